@@ -1,0 +1,123 @@
+"""二つの命令: `python run.py` で開く、`python run.py test` で試す。
+
+Only the standard library: this file builds the environment that has everything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+WHEELHOUSE = ROOT / "wheelhouse"
+LOCKS = {
+    "app": ROOT / "requirements.txt",
+    "test": ROOT / "tests" / "requirements.txt",
+    "bench": ROOT / "bench" / "requirements.txt",
+}
+
+
+def python() -> Path:
+    """Return the interpreter of the project's own environment."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def prepare(*names: str) -> None:
+    """Create .venv and install the named locks, unless exactly they are installed already.
+
+    With a wheelhouse/ folder nothing is fetched. The hashes in the locks are checked either
+    way.
+    """
+    for name in names:
+        lock = LOCKS[name]
+        stamp = VENV / f".{name}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
+        if stamp.exists():
+            continue
+        if not python().exists():
+            print("環境を用意しています（初回だけ）…", flush=True)
+            venv.create(VENV, with_pip=True)
+        command = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                   "--require-hashes", "-r", str(lock)]  # fmt: skip
+        if WHEELHOUSE.is_dir():
+            command += ["--no-index", "--find-links", str(WHEELHOUSE)]
+        print(f"{lock.relative_to(ROOT)} を入れています…", flush=True)
+        if subprocess.run(command, cwd=ROOT).returncode:
+            sys.exit(
+                "ライブラリを入れられませんでした。ネットワークが無い所では README の"
+                "「ネットワークの無い所で入れる」を見てください。"
+            )
+        for old in VENV.glob(f".{name}-*"):
+            old.unlink()
+        stamp.touch()
+
+
+def open_dashboard(options: argparse.Namespace) -> int:
+    """Serve the dashboard until it is stopped with Ctrl+C."""
+    prepare("app")
+    public = options.public_address or options.address
+    command = [
+        str(python()), "-m", "streamlit", "run", str(ROOT / "app.py"),
+        "--server.address", options.address,
+        "--server.port", str(options.port),
+        # Named, so that the server never asks an outside service what its address is.
+        "--browser.serverAddress", public,
+        "--browser.serverPort", str(options.port),
+        "--server.headless", str(options.no_browser).lower(),
+    ]  # fmt: skip
+    print(
+        f"http://{public}:{options.port} で開きます。終えるには Ctrl+C を押してください。",
+        flush=True,
+    )
+    try:
+        return subprocess.run(command, cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Run all tests, browser tests included."""
+    prepare("app", "test")
+    for step in (["-m", "ruff", "check", "."], ["-m", "pytest", *arguments]):
+        code = subprocess.run([str(python()), *step], cwd=ROOT).returncode
+        if code:
+            return code
+    return 0
+
+
+def run_bench(arguments: list[str]) -> int:
+    """Run the benchmark against the peers in bench/ and print the ratios."""
+    prepare("app", "test", "bench")
+    return subprocess.run([str(python()), "-m", "bench", *arguments], cwd=ROOT).returncode
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="持続可能な行政サービス ダッシュボード")
+    parser.add_argument(
+        "--address", default="127.0.0.1", help="待ち受けるアドレス（既定 127.0.0.1）"
+    )
+    parser.add_argument("--port", type=int, default=8501, help="待ち受けるポート（既定 8501）")
+    parser.add_argument(
+        "--public-address", default="", help="利用者のブラウザから見た名前（既定は --address）"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="ブラウザを自動で開かない")
+    parser.add_argument("command", nargs="?", choices=("open", "test", "bench"), default="open",
+                        help="open（既定）: 開く ／ test: 全ての試験 ／ bench: 速さの比較")  # fmt: skip
+    options, rest = parser.parse_known_args()
+    if options.command == "test":
+        return run_tests(rest)
+    if options.command == "bench":
+        return run_bench(rest)
+    if rest:
+        parser.error(f"分からない引数です: {' '.join(rest)}")
+    return open_dashboard(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
