@@ -1,0 +1,1 @@
+"""Sources, parameters, readers and cached loaders."""

@@ -1,0 +1,123 @@
+"""Cached loaders: pure readers behind st.cache_data, read again when their file changes.
+
+The cache key holds the file's stamp, so a changed file is noticed at the next rerun. If the
+new file cannot be read, the last good data stays on screen and `current_problems` says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data import read
+from data.paths import data_root, file_stamp
+from data.schema import TABLE_BY_NAME
+from domain.frameworks import Framework
+from domain.issues import DataFileError
+from domain.places import Prefecture
+from domain.values import Fact
+
+_last_good: dict[tuple[str, str], Any] = {}
+_problems: dict[tuple[str, str], DataFileError] = {}
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _cached_table(name: str, root: str, stamp: tuple[int, int]) -> pd.DataFrame:
+    return read.read_table(name, Path(root))
+
+
+# Tuples of frozen dataclasses cannot be changed by a caller, so they are shared, not copied.
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _cached_object(reader: str, root: str, stamps: tuple[tuple[int, int], ...]) -> Any:
+    return getattr(read, reader)(Path(root))
+
+
+def _load(key: str, fetch: Callable[[str], Any]) -> Any:
+    """Fetch fresh data; on a bad file fall back on the last good one and remember why."""
+    root = str(data_root())
+    place = (root, key)
+    try:
+        value = fetch(root)
+    except DataFileError as error:
+        _problems[place] = error
+        if place in _last_good:
+            return _last_good[place]
+        raise
+    _problems.pop(place, None)
+    _last_good[place] = value
+    return value
+
+
+def current_problems() -> list[DataFileError]:
+    """Which bundled files cannot be used just now, though older data is still shown?"""
+    root = str(data_root())
+    return [error for (place, _), error in _problems.items() if place == root]
+
+
+def _stamps(root: str, names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(file_stamp(Path(root) / TABLE_BY_NAME[name].path) for name in names)
+
+
+def load_table(name: str) -> pd.DataFrame:
+    """Return one table of `data.schema`; see `data.read.read_table` for shape and errors."""
+    return _load(name, lambda root: _cached_table(name, root, _stamps(root, (name,))[0]))
+
+
+def load_prefectures() -> tuple[Prefecture, ...]:
+    """Return the 47 prefectures in code order."""
+    return _load(
+        "prefectures()",
+        lambda root: _cached_object("read_prefectures", root, _stamps(root, ("prefectures",))),
+    )
+
+
+def load_facts() -> dict[str, Fact]:
+    """Return the numbers of the document by fact_id."""
+    return _load(
+        "facts()", lambda root: _cached_object("read_facts", root, _stamps(root, ("facts",)))
+    )
+
+
+def load_frameworks() -> tuple[Framework, ...]:
+    """Return the frameworks, one a row of the source."""
+    names = ("frameworks", "prefectures")
+    return _load(
+        "frameworks()", lambda root: _cached_object("read_frameworks", root, _stamps(root, names))
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _cached_card(source_id: str, root: str, stamp: tuple[int, int]) -> dict:
+    return read.read_card(Path(root), source_id)
+
+
+def load_card(source_id: str) -> dict:
+    """Return the card of one source; see `data.read.read_card`. Not to be changed."""
+    return _load(
+        f"card:{source_id}",
+        lambda root: _cached_card(
+            source_id, root, file_stamp(Path(root) / "sources" / source_id / "source.toml")
+        ),
+    )
+
+
+def load_cards() -> list[dict]:
+    """Return the cards of all sources that can be read, in the order of their folders.
+
+    One that cannot is left out and stays listed in `current_problems`.
+    """
+    cards = []
+    for source_id in read.list_source_ids(data_root()):
+        with contextlib.suppress(DataFileError):
+            cards.append(load_card(source_id))
+    return cards
+
+
+def load_parameters() -> dict[str, dict]:
+    """Return the assumptions by key: value, low, high, unit, kind, source, label_ja."""
+    return {row["key"]: row for row in load_table("parameters").to_dict("records")}
