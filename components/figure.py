@@ -1,0 +1,215 @@
+"""The figure contract: nothing draws a chart outside this module (図の約束事).
+
+A figure says something (主見出し), names what it measures with unit and as-of (副題), shows a
+chart and the same numbers as a table, tells its 区分, notes and source, has a text for those
+who cannot see it, and hands out its data. A figure that lacks one of these is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from components import downloads
+from components.charts import (
+    BarChart,
+    Chart,
+    ColumnMap,
+    LineChart,
+    MapChart,
+    MatrixChart,
+    NoChart,
+    TableChart,
+    TimelineChart,
+)
+from components.markup import data_table, esc, kind_badge, lines, matrix_table
+from components.svg_figure import svg_figure
+from components.svg_payload import line_payload, map_payload
+from domain.sources import SourceRef
+from domain.values import KINDS
+
+LONGEST_HEADLINE = 40
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure with everything the contract asks for.
+
+    key : unique English name, e.g. "overview.population".
+    headline : the message, up to LONGEST_HEADLINE characters.
+    subtitle : 指標・対象・単位・時点 in words.
+    chart : what is shown.  table : the same numbers, Japanese column names, one row a value
+    or an item.  alt : 種類＋要旨 for screen readers.
+    kinds : 区分 of the values, one or more.  sources : at least one.
+    file_stem, as_of : for the names of downloads.  digits : decimals by column of the table.
+    """
+
+    key: str
+    headline: str
+    subtitle: str
+    chart: Chart
+    table: pd.DataFrame
+    alt: str
+    kinds: tuple[str, ...]
+    sources: tuple[SourceRef, ...]
+    file_stem: str
+    as_of: str = ""
+    notes: tuple[str, ...] = ()
+    digits: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("key", "headline", "subtitle", "alt", "kinds", "sources", "file_stem"):
+            if not getattr(self, name):
+                raise ValueError(f"figure {self.key!r} lacks {name}")
+        if len(self.headline) > LONGEST_HEADLINE:
+            raise ValueError(f"figure {self.key!r}: headline longer than {LONGEST_HEADLINE}")
+        if unknown := set(self.kinds) - set(KINDS):
+            raise ValueError(f"figure {self.key!r}: unknown kinds {unknown}")
+
+    def slug(self) -> str:
+        """Return the key as it can stand in a CSS class and a widget key."""
+        return self.key.replace(".", "-").replace("_", "-")
+
+    def meta_table(self) -> pd.DataFrame:
+        """Return what belongs to the numbers, as the second sheet of the workbook."""
+        rows = [
+            ("図", self.headline),
+            ("指標・単位・時点", self.subtitle),
+            ("区分", "・".join(self.kinds)),
+            *(("出典", source.to_text()) for source in self.sources),
+            *(("注", note) for note in self.notes),
+        ]
+        return pd.DataFrame(rows, columns=["項目", "内容"])
+
+    def png_text(self) -> dict[str, str]:
+        """Return title, subtitle, source line and file name for the picture."""
+        return {
+            "name": downloads.file_name(self.file_stem, self.as_of, "png"),
+            "title": self.headline,
+            "subtitle": self.subtitle,
+            "source": "出典：" + "／".join(source.to_text() for source in self.sources),
+        }
+
+
+def show_figure(
+    figure: Figure,
+    *,
+    tabs: bool = True,
+    on_select: Callable[[str | None], None] | None = None,
+    level: int = 2,
+) -> str | None:
+    """Show a figure as the contract asks, and return the selected prefecture, if any.
+
+    tabs : False where the page has its own switch between 図 and 表.
+    on_select : callback of a selectable map.  level : heading level of the headline.
+    """
+    selected = None
+    with st.container(key=f"figure-{figure.slug()}"):
+        show_figure_head(figure, level)
+        if isinstance(figure.chart, TableChart):
+            show_figure_table(figure)
+        elif tabs:
+            chart_tab, table_tab = st.tabs(["図", "表"], key=f"{figure.slug()}-tabs")
+            with chart_tab:
+                selected = show_chart(figure, on_select)
+            with table_tab:
+                show_figure_table(figure)
+        else:
+            selected = show_chart(figure, on_select)
+        show_figure_foot(figure)
+    return selected
+
+
+def show_figure_head(figure: Figure, level: int = 2) -> None:
+    """Show headline, badges and subtitle."""
+    badges = "".join(kind_badge(kind) for kind in figure.kinds)
+    st.html(
+        f'<div class="gs-figure-head"><h{level}>{esc(figure.headline)}</h{level}>'
+        f"<p>{badges}{esc(figure.subtitle)}</p></div>"
+    )
+
+
+def show_chart(figure: Figure, on_select: Callable[[str | None], None] | None = None) -> str | None:
+    """Draw the chart with the renderer that suits it; return the selected prefecture, if any.
+
+    Maps and lines are SVG (they repaint in place and need no large script), bars and
+    timelines Plotly, columns on a map pydeck, grids of signs an HTML table.
+    """
+    chart, key = figure.chart, f"{figure.slug()}-chart"
+    match chart:
+        case MapChart():
+            return svg_figure(
+                map_payload(chart, figure.alt, figure.png_text()), key=key, on_select=on_select
+            )
+        case LineChart():
+            svg_figure(line_payload(chart, figure.alt, figure.png_text()), key=key)
+        case BarChart() | TimelineChart():
+            _show_plotly(figure, key)
+        case MatrixChart():
+            st.html(matrix_table(chart, figure.subtitle))
+        case ColumnMap():
+            _show_columns(figure, key)
+        case NoChart():
+            st.html(
+                f'<div class="gs-missing" role="note"><b>データ未入力</b><p>{lines(chart.message)}</p></div>'
+            )
+    return None
+
+
+def _show_plotly(figure: Figure, key: str) -> None:
+    from components import plotly_charts  # late: a page without Plotly need not load it
+
+    chart = figure.chart
+    drawn = (
+        plotly_charts.draw_bars(chart)
+        if isinstance(chart, BarChart)
+        else plotly_charts.draw_timeline(chart)
+    )
+    st.plotly_chart(
+        drawn, theme=None, key=key, alt=figure.alt, height=chart.height,
+        config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+    )  # fmt: skip
+
+
+def _show_columns(figure: Figure, key: str) -> None:
+    from components.column_map import draw_columns  # late: pydeck is wanted here only
+
+    st.pydeck_chart(draw_columns(figure.chart), height=560, key=key, alt=figure.alt)
+
+
+def show_figure_table(figure: Figure) -> None:
+    """Show the figure's numbers as a table."""
+    st.html(data_table(figure.table, figure.subtitle, dict(figure.digits)))
+
+
+def show_figure_foot(figure: Figure) -> None:
+    """Show notes and source, and hand out the data."""
+    notes = "".join(f"<li>{lines(note)}</li>" for note in figure.notes)
+    sources = "／".join(esc(source.to_text()) for source in figure.sources)
+    st.html(
+        f'<div class="gs-figure-foot">{f"<ul>{notes}</ul>" if notes else ""}'
+        f"<p>出典：{sources}</p></div>"
+    )
+    with st.container(horizontal=True, gap="small", key=f"{figure.slug()}-downloads"):
+        for label, extension, mime, build in (
+            ("CSV", "csv", downloads.CSV_MIME, partial(downloads.to_csv, figure.table)),
+            ("Excel", "xlsx", downloads.XLSX_MIME, partial(_workbook, figure)),
+        ):
+            st.download_button(
+                f"{label}で保存",
+                data=build,
+                file_name=downloads.file_name(figure.file_stem, figure.as_of, extension),
+                mime=mime,
+                key=f"{figure.slug()}-{extension}",
+                on_click="ignore",
+                type="tertiary",
+                help=f"「{figure.headline}」のデータを{label}で保存します",
+            )
+
+
+def _workbook(figure: Figure) -> bytes:
+    return downloads.to_xlsx({"データ": figure.table, "出典・注": figure.meta_table()})

@@ -1,0 +1,101 @@
+"""What every page has around its contents: title, question, freshness, messages (画面の枠)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from components.markup import esc, lines
+from components.shell import show_shell
+from components.site import PAGE_BY_NAME, PRODUCT
+from domain.issues import DataFileError
+
+_STYLE = Path(__file__).with_name("style.css")
+_log = logging.getLogger(__name__)
+
+
+def show_frame() -> None:
+    """Set up what all pages share: style sheet, page language, Japanese for built-in words."""
+    st.html(_STYLE)
+    show_shell()
+
+
+def show_title(name: str, freshness: str) -> None:
+    """Show the page's title, its question, and the strip that says how fresh the data is."""
+    page = PAGE_BY_NAME[name]
+    st.html(
+        f'<div class="gs-title"><p class="gs-product">{esc(PRODUCT)}'
+        f'<span class="gs-tag">{esc(page.kind)}</span></p>'
+        f"<h1>{esc(page.title)}</h1><p>{esc(page.question)}</p></div>"
+        f'<p class="gs-strip">{esc(freshness)}</p>'
+    )
+
+
+def show_page_link(name: str, label: str, **query: str) -> None:
+    """Show a link to another page with its state in the address."""
+    st.page_link(PAGE_BY_NAME[name].script(), label=label, query_params=query or None)
+
+
+def show_data_problems(problems: Iterable[DataFileError]) -> None:
+    """Say which files cannot be read while older data is still shown."""
+    for problem in problems:
+        _show_message(
+            "warning",
+            "データファイルを読み込めません。直前に読めた内容を表示しています。",
+            [issue.to_text() for issue in problem.issues],
+        )
+
+
+def show_data_error(error: DataFileError) -> None:
+    """Explain why a page cannot be shown: which file, row and column, and how to mend it."""
+    _show_message(
+        "error",
+        "データファイルに誤りがあるため、この画面を表示できません。他の画面は使えます。",
+        [issue.to_text() for issue in error.issues],
+    )
+
+
+def show_unexpected_error(error: Exception) -> None:
+    """Say in Japanese that something failed; the details go to the log only."""
+    _log.error("uncaught error on a page", exc_info=error)
+    _show_message(
+        "error",
+        "表示の途中で誤りが起きました。",
+        [
+            "ページを再読み込みしてください。データは失われていません。",
+            "続けて起きるときは、この時刻と操作を管理者に伝えてください。",
+        ],
+    )
+
+
+def _show_message(tone: str, title: str, texts: list[str]) -> None:
+    items = "".join(f"<li>{lines(text)}</li>" for text in texts)
+    role = "alert" if tone == "error" else "status"
+    st.html(
+        f'<div class="gs-message gs-{tone}" role="{role}"><b>{esc(title)}</b><ul>{items}</ul></div>'
+    )
+
+
+def show_sentences(title: str, sentences: Iterable[str]) -> None:
+    """Show the page's message as plain sentences that can be copied."""
+    items = "".join(f"<li>{lines(text)}</li>" for text in sentences)
+    st.html(f'<section class="gs-message-box" aria-label="{esc(title)}"><ul>{items}</ul></section>')
+
+
+def show_kpis(kpis: Iterable[Mapping[str, str]]) -> None:
+    """Show large numbers: keys label, value, unit, base (母数), badge (HTML), note."""
+    cards = "".join(
+        f'<div class="gs-kpi"><p class="gs-kpi-label">{esc(kpi["label"])}{kpi["badge"]}</p>'
+        f'<p class="gs-kpi-value"><b>{esc(kpi["value"])}</b><span>{esc(kpi["unit"])}</span>'
+        f'<small>{esc(kpi["base"])}</small></p><p class="gs-kpi-note">{esc(kpi["note"])}</p></div>'
+        for kpi in kpis
+    )
+    st.html(f'<div class="gs-kpis">{cards}</div>')
+
+
+def show_section(title: str) -> None:
+    """Show the heading of a part of a page."""
+    st.html(f'<h2 class="gs-section">{esc(title)}</h2>')

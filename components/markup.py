@@ -1,0 +1,126 @@
+"""Small pieces of HTML. Every text that comes from data passes through `esc`."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from components.charts import MatrixChart
+from components.palette import KIND_COLOURS, Mark
+from domain.values import KIND_MEANINGS, MISSING
+
+
+def esc(text: object) -> str:
+    """Escape a text for HTML, quotes included."""
+    return html.escape(str(text), quote=True)
+
+
+def lines(text: object) -> str:
+    """Escape a text and keep its line breaks."""
+    return esc(text).replace("\n", "<br>")
+
+
+def kind_badge(kind: str) -> str:
+    """Return the badge of a 区分, with its meaning as a title."""
+    ink, ground = KIND_COLOURS[kind]
+    return (
+        f'<span class="gs-badge" style="color:{ink};background:{ground};border-color:{ink}" '
+        f'title="{esc(KIND_MEANINGS[kind])}">{esc(kind)}</span>'
+    )
+
+
+def mark_swatch(mark: Mark) -> str:
+    """Return the legend sign of a mark: its fill, border, hatch and sign."""
+    hatch = (
+        "background-image:repeating-linear-gradient(45deg,transparent 0 3px,#806300 3px 4px);"
+        if mark.hatch == "diagonal"
+        else ""
+    )
+    style = "dashed" if mark.dashed else "solid"
+    return (
+        f'<span class="gs-swatch" aria-hidden="true" style="background-color:{mark.fill};{hatch}'
+        f'color:{mark.ink};border:1.5px {style} {mark.border}">{esc(mark.sign)}</span>'
+    )
+
+
+def legend(entries: Iterable[tuple[Mark, int | None]], unit: str = "団体") -> str:
+    """Return a legend with counts, as a list."""
+    items = "".join(
+        f"<li>{mark_swatch(mark)}<span>{esc(mark.label)}</span>"
+        + ("" if count is None else f"<b>{count:,}</b><span>{esc(unit)}</span>")
+        + "</li>"
+        for mark, count in entries
+    )
+    return f'<ul class="gs-legend">{items}</ul>'
+
+
+def data_table(
+    table: pd.DataFrame,
+    caption: str = "",
+    digits: dict[str, int] | None = None,
+    *,
+    row_header: bool = True,
+    max_height: int = 480,
+) -> str:
+    """Return a table as HTML that reads aloud, prints and can be copied.
+
+    Numbers are set right with thousands commas; an empty number is 未入力, an empty text is
+    an em dash. `digits` gives decimals by column (0 where absent).
+    """
+    digits = digits or {}
+    head = "".join(f'<th scope="col">{lines(name)}</th>' for name in table.columns)
+    columns = [table.iloc[:, i].tolist() for i in range(table.shape[1])]
+    body = []
+    for row in zip(*columns, strict=True):
+        cells = []
+        for position, (name, cell) in enumerate(zip(table.columns, row, strict=True)):
+            number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+            shown = _show_cell(cell, digits.get(str(name), 0))
+            if position == 0 and row_header:
+                cells.append(f'<th scope="row">{shown}</th>')
+            else:
+                cells.append(f'<td class="num">{shown}</td>' if number else f"<td>{shown}</td>")
+        body.append("<tr>" + "".join(cells) + "</tr>")
+    # A scrolling box has to be reachable by keyboard, hence tabindex and a name.
+    return (
+        f'<div class="gs-table" style="max-height:{max_height}px" tabindex="0" role="region" '
+        f'aria-label="{esc(caption or "表")}"><table>'
+        + (f"<caption>{esc(caption)}</caption>" if caption else "")
+        + f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _show_cell(cell: object, digits: int) -> str:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return f"{cell:,.{digits}f}" if cell == cell else MISSING
+    return lines(cell) if str(cell) else '<span aria-label="記載なし">—</span>'
+
+
+def definition_list(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return label–text pairs; the texts are HTML already, the labels are not."""
+    rows = "".join(f"<dt>{esc(label)}</dt><dd>{text}</dd>" for label, text in pairs)
+    return f'<dl class="gs-pairs">{rows}</dl>'
+
+
+def matrix_table(chart: MatrixChart, caption: str) -> str:
+    """Return signs in a grid as a table; each cell reads as its word, not as its sign."""
+    head = "".join(f'<th scope="col">{lines(name)}</th>' for name in chart.columns)
+    body = []
+    for name, cells in zip(chart.rows, chart.cells, strict=True):
+        row = "".join(
+            f'<td class="gs-sign" style="color:{cell.colour or "inherit"}" title="{esc(cell.word)}">'
+            f'<span aria-hidden="true">{esc(cell.sign)}</span>'
+            f'<span class="gs-hidden">{esc(cell.word)}</span></td>'
+            for cell in cells
+        )
+        body.append(f'<tr><th scope="row">{lines(name)}</th>{row}</tr>')
+    items = "".join(f"<li><b>{esc(sign)}</b>{esc(word)}</li>" for sign, word in chart.legend)
+    return (
+        (f'<ul class="gs-legend">{items}</ul>' if items else "")
+        + f'<div class="gs-table gs-matrix" tabindex="0" role="region" aria-label="{esc(caption)}">'
+        f'<table><caption class="gs-hidden">{esc(caption)}</caption>'
+        f'<thead><tr><th scope="col">{esc(chart.corner)}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )

@@ -1,0 +1,107 @@
+"""The choices of 設置状況マップ; every one of them lives in the address.
+
+Streamlit writes the shown label into the address (?pref=秋田県), so labels are part of the
+links that people keep: change one only with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import streamlit as st
+
+from domain import frameworks as fw
+from domain.frameworks import Framework, FrameworkFilter
+from domain.periods import day_period, format_short
+
+FILTER_KEYS = ("state", "kind", "field", "level", "measure")
+VIEWS = {"map": "地図", "tile": "タイル", "columns": "立体", "table": "表"}
+
+
+def choose_day(days: Sequence[date]) -> date:
+    """Ask for the day to look at; the latest one is shown first."""
+    options = [day.isoformat() for day in days]
+    chosen = st.select_slider(
+        "時点",
+        options=options,
+        value=options[-1],
+        format_func=lambda text: format_short(day_period(*map(int, text.split("-")))),
+        key="asof",
+        bind="query-params",
+        help="資料の中の時点を動かすと、その日までに記載のある枠組みだけを表示します。",
+    )
+    return date.fromisoformat(chosen)
+
+
+def _choose(label: str, key: str, options: Iterable[str], labels: dict[str, str] | None = None):
+    return st.selectbox(
+        label,
+        options=list(options),
+        index=None,
+        format_func=(lambda value: labels[value]) if labels else str,
+        placeholder="すべて",
+        key=key,
+        bind="query-params",
+    )
+
+
+def choose_filter(rows: Sequence[Framework]) -> FrameworkFilter:
+    """Ask for the limits; each list holds what the data holds, in its own order."""
+    kinds = [kind for kind in fw.FRAMEWORK_KINDS if any(row.kind == kind for row in rows)]
+    levels = [level for level in fw.LEVELS if any(row.level == level for row in rows)]
+    words = dict.fromkeys(word for row in rows for word in row.fields)
+    measures = dict.fromkeys(m for row in rows for m in (row.measures or (fw.NOT_STATED,)))
+    columns = st.columns([3, 2, 3, 2, 2, 1.2], vertical_alignment="bottom", gap="small")
+    with columns[0]:
+        state = _choose("設置状況", "state", fw.STATES, fw.STATE_LABELS)
+    with columns[1]:
+        kind = _choose(
+            "型", "kind", kinds, {k: k if k != "不明" else "型の記載なし" for k in kinds}
+        )
+    with columns[2]:
+        field = _choose("対象分野（資料の語）", "field", words)
+    with columns[3]:
+        level = _choose("会議の級", "level", levels)
+    with columns[4]:
+        measure = _choose("対応方策", "measure", measures)
+    with columns[5]:
+        st.button("解除", on_click=clear_filters, help="絞り込みを全て外します", width="stretch")
+
+    def one(value: str | None) -> tuple[str, ...]:
+        return (value,) if value else ()
+
+    return FrameworkFilter(one(state), one(kind), one(field), one(level), one(measure))
+
+
+def clear_filters() -> None:
+    """Lift every limit; day, view and prefecture stay."""
+    for key in FILTER_KEYS:
+        st.session_state[key] = None
+
+
+def choose_view() -> str:
+    """Ask how the states are shown."""
+    return st.segmented_control(
+        "表示",
+        options=list(VIEWS),
+        default="map",
+        required=True,
+        format_func=VIEWS.__getitem__,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def choose_prefecture(names: dict[str, str]) -> str | None:
+    """Ask for a prefecture by name; the same as a click on the map."""
+    return st.selectbox(
+        "都道府県を選ぶ（地図を押しても選べます）",
+        options=list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="選んでいません",
+        key="pref",
+        bind="query-params",
+    )

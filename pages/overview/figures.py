@@ -1,0 +1,170 @@
+"""The figures of 概況."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from components.charts import TILE, LineChart, NoChart, Series, TableChart
+from components.figure import Figure
+from components.palette import NATION_GREY, PRIMARY
+from components.state_map import build_state_map, build_state_table, describe_state_map
+from domain import frameworks as fw
+from domain.frameworks import Check, PrefectureState
+from domain.periods import Period, format_period
+from domain.places import Prefecture
+from domain.population import compute_index
+from domain.sources import SourceRef
+from domain.values import DERIVED, ESTIMATE, ORIGINAL
+
+
+def draw_states(
+    states: Mapping[str, PrefectureState],
+    places: Mapping[str, Prefecture],
+    when: Period,
+    source: SourceRef,
+) -> Figure:
+    """Where are frameworks described? The 47 tiles at the latest day."""
+    counts = fw.count_states(states)
+    known = 47 - counts[fw.UNKNOWN]
+    return Figure(
+        key="overview.states",
+        headline=f"名前の分かる{known}団体と、未入力の{counts[fw.UNKNOWN]}団体",
+        subtitle=f"都道府県別の設置状況（47団体）・{format_period(when)}時点",
+        chart=build_state_map(states, TILE, max_height=460),
+        table=build_state_table(states, places),
+        alt=describe_state_map(counts, format_period(when)),
+        kinds=(ORIGINAL,),
+        sources=(source,),
+        file_stem="設置状況_都道府県別",
+        as_of=when.to_text(),
+        notes=(
+            "28団体・6団体がどの都道府県かは資料では図のみ。未入力は「未設置」を意味しない。",
+            "斜めに区切った枡は、都道府県の一部の地域・市町村だけを対象とする枠組み。",
+        ),
+    )
+
+
+def draw_measures(missing: pd.Series, source: SourceRef) -> Figure:
+    """Which measures do the frameworks weigh? Only a picture in the document.
+
+    missing : the row of missing_figures that describes the picture.
+    """
+    return Figure(
+        key="overview.measures",
+        headline="重点的な対応方策の数は、データ未入力",
+        subtitle="重点的に検討を行っている・行う予定の対応方策（団体数・枠組み数）・時点の記載なし",
+        chart=NoChart(
+            f"文字で分かること：{missing['known']}\n"
+            f"資料では図のみ：{missing['missing']}\n"
+            f"様式「{missing['upload_sheet']}」の「{missing['upload_column']}」が入ると表示されます。"
+        ),
+        table=pd.DataFrame(
+            [
+                {
+                    "図": missing["title"],
+                    "文字で分かること": missing["known"],
+                    "未入力のもの": missing["missing"],
+                }
+            ]
+        ),
+        alt="重点的な対応方策の棒グラフ。値は資料では図のみのため未入力。",
+        kinds=(ORIGINAL,),
+        sources=(source,),
+        file_stem="重点的な対応方策",
+    )
+
+
+def draw_working_age(
+    nation: Mapping[int, float],
+    chosen: Mapping[int, float] | None,
+    chosen_name: str,
+    source: SourceRef,
+) -> Figure:
+    """How does the working-age population change until 2050 (生産年齢人口)?
+
+    nation, chosen : year → persons 15–64; the first year is the census, later ones 推計.
+    Alone the nation is shown in 万人; beside a prefecture both are indices of the first year.
+    """
+    years = tuple(sorted(nation))
+    base = years[0]
+    rows = {"全国": nation} if chosen is None else {chosen_name: chosen, "全国": nation}
+    columns: dict[str, list] = {"年": [f"{year}年" for year in years]}
+    series = []
+    for position, (name, values) in enumerate(rows.items()):
+        index = compute_index(dict(values), base)
+        shown = {y: v / 10_000 for y, v in values.items()} if chosen is None else index
+        series.append(
+            Series(
+                name,
+                tuple(round(shown[y], 2) for y in years),
+                NATION_GREY if position else PRIMARY,
+                "square" if position else "circle",
+                dash_from=1,
+            )
+        )
+        columns[f"{name}（人）"] = [float(values[y]) for y in years]
+        columns[f"{name}（{base}年=100）"] = [index[y] for y in years]
+    columns["区分"] = [ORIGINAL if year == base else ESTIMATE for year in years]
+    first = next(iter(rows))
+    rest = columns[f"{first}（{base}年=100）"][-1]
+    unit = "万人" if chosen is None else f"{base}年=100"
+    return Figure(
+        key="overview.working_age",
+        headline=f"{first}の働き手は{years[-1]}年に{base}年の{rest:.0f}％",
+        subtitle=f"15〜64歳人口・{'・'.join(rows)}・単位 {unit}・{base}〜{years[-1]}年（破線は推計）",
+        chart=LineChart(
+            x=years,
+            x_labels=tuple(f"{year}\n(R{year - 2018})" for year in years),
+            unit=unit,
+            series=tuple(series),
+            from_zero=chosen is None,
+            height=330,
+        ),
+        table=pd.DataFrame(columns),
+        alt="折れ線グラフ。"
+        + "、".join(
+            f"{s.name}は{years[0]}年{s.values[0]:,.0f}から{years[-1]}年{s.values[-1]:,.0f}へ"
+            for s in series
+        )
+        + f"（単位 {unit}、{years[1]}年以降は推計）。",
+        kinds=(ORIGINAL, ESTIMATE),
+        sources=(source,),
+        file_stem=f"生産年齢人口_{chosen_name or '全国'}",
+        as_of="",
+        notes=("全国は47都道府県の合計（算出）。",)
+        + (("縦軸は0から始まらない。",) if chosen is not None else ()),
+        digits={c: 1 for c in columns if "=100" in c},
+    )
+
+
+def draw_checks(checks: list[Check], source: SourceRef) -> Figure:
+    """Do the published numbers agree with our rows and with each other?"""
+    differing = sum(check.verdict == fw.DIFFERS for check in checks)
+    table = pd.DataFrame(
+        [
+            {
+                "項目": check.label,
+                "公表値（団体）": check.published.value,
+                "集計値（団体）": float("nan") if check.counted is None else float(check.counted),
+                "判定": check.verdict,
+                "説明": check.explanation,
+            }
+            for check in checks
+        ]
+    )
+    return Figure(
+        key="overview.checks",
+        headline=f"公表値と集計値の突合：不一致{differing}件",
+        subtitle="公表値（本資料）と、都道府県別の行の集計値・単位 団体",
+        chart=TableChart(),
+        table=table,
+        alt="公表値と集計値の突合の表。"
+        + "、".join(f"{c.label}は{c.verdict}" for c in checks)
+        + "。",
+        kinds=(ORIGINAL, DERIVED),
+        sources=(source,),
+        file_stem="突合_公表値と集計値",
+        notes=("不一致は直さずに示す。一致しなくても公表や登録は止めない。",),
+    )

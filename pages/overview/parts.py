@@ -1,0 +1,85 @@
+"""Parts of 概況 that are not figures: large numbers, quoted number, freshness strip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from components.markup import esc, kind_badge, lines
+from domain.periods import describe_as_of, format_period, parse_period
+from domain.values import Fact
+
+
+def build_kpis(facts: Mapping[str, Fact], derived: Mapping[str, Fact]) -> list[dict[str, str]]:
+    """Return the four large numbers: 設置済, 設置予定, どちらの記載もない, 分野横断."""
+    total = facts["prefectures"].display()
+    established = facts["N_established"]
+    same_page = "時点の記載なし（①と同じ頁）"
+    rows = (
+        ("枠組みを設置済", established, f"／{total}", describe_as_of(established.as_of)),
+        ("設置予定", facts["N_planned"], f"／{total}", describe_as_of(facts["N_planned"].as_of)),
+        (
+            "未設置・予定の記載なし",
+            derived["not_stated"],
+            f"／{total}",
+            f"{derived['not_stated'].derivation}。「設置しない」の意味ではない",
+        ),
+        (
+            "分野横断の枠組みを設置",
+            facts["N_cross_field"],
+            f"／{total}",
+            f"単一分野は{facts['N_single_field'].display()}、双方は{facts['N_both'].display()}。{same_page}",
+        ),
+    )
+    return [
+        {
+            "label": label,
+            "value": fact.display(),
+            "unit": fact.unit,
+            "base": base,
+            "badge": kind_badge(fact.kind),
+            "note": note,
+        }
+        for label, fact, base, note in rows
+    ]
+
+
+def show_quoted_fact(fact: Fact) -> None:
+    """Show a number of the source as a quotation; it is not recomputed from other statistics."""
+    st.html(
+        f'<blockquote class="gs-quote">{kind_badge(fact.kind)}{esc(fact.label)}：'
+        f"<b>{esc(fact.display())}{esc(fact.unit)}</b>"
+        f"（{esc(fact.locator)}）。{esc(fact.caution)}。</blockquote>"
+    )
+
+
+def show_contradiction(table: pd.DataFrame, contradiction_id: str) -> None:
+    """Explain one contradiction of the source: both places, the sum, what we do with it."""
+    row = table.set_index("id").loc[contradiction_id]
+    with st.expander(f"合わない理由と扱い：{row['title']}"):
+        st.html(
+            f'<p class="gs-note">{lines(row["arithmetic"])}。{lines(row["explanation"])}。</p>'
+            f'<blockquote class="gs-quote">「{lines(row["quote_a"])}」<br>{lines(row["place_a"])}</blockquote>'
+            f'<blockquote class="gs-quote">「{lines(row["quote_b"])}」<br>{lines(row["place_b"])}</blockquote>'
+            f'<p class="gs-note">本製品での扱い：{lines(row["treatment"])}。</p>'
+        )
+
+
+def show_freshness(entries: Iterable[tuple[str, str]], today: date) -> None:
+    """Show how old each set of numbers is. entries : (what, canonical as-of)."""
+    items = []
+    for what, as_of in sorted(entries, key=lambda entry: parse_period(entry[1]).last):
+        period = parse_period(as_of)
+        months = (today.year - period.last.year) * 12 + today.month - period.last.month
+        age = f"{months}か月前" if months > 0 else "今月" if months == 0 else "先の時点"
+        items.append(
+            f"<li><b>{esc(format_period(period, with_western=False))}</b>"
+            f"<span>{esc(what)}</span><small>{esc(age)}</small></li>"
+        )
+    st.html(
+        '<section aria-label="データの新しさ"><h2 class="gs-section">データの新しさ</h2>'
+        f'<ol class="gs-freshness">{"".join(items)}</ol></section>'
+    )

@@ -1,0 +1,133 @@
+"""Parts of 都道府県カルテ that are not figures: choice, header, wording, cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from components.frame import show_page_link
+from components.markup import esc, kind_badge, lines, mark_swatch
+from components.palette import STATE_MARKS
+from domain.frameworks import Framework, PrefectureState
+from domain.messages import framework_summary
+from domain.places import Prefecture, neighbours_in_order
+from domain.values import ORIGINAL
+
+
+def choose_prefecture(places: Mapping[str, Prefecture]) -> Prefecture:
+    """Ask for the prefecture; neighbours in code order are one press away."""
+    codes = tuple(places)
+
+    def step(offset: int) -> None:
+        st.session_state["pref"] = neighbours_in_order(st.session_state["pref"], codes)[offset]
+
+    columns = st.columns([1.2, 3, 1.2, 5], vertical_alignment="bottom", gap="small")
+    with columns[1]:
+        code = st.selectbox(
+            "都道府県", options=list(codes), index=0,
+            format_func=lambda c: places[c].name, key="pref", bind="query-params",
+        )  # fmt: skip
+    before, after = (places[c].short_name for c in neighbours_in_order(code, codes))
+    with columns[0]:
+        st.button(
+            f"← {before}",
+            on_click=step,
+            args=(0,),
+            key="prefecture.before",
+            width="stretch",
+            help="前の都道府県",
+        )
+    with columns[2]:
+        st.button(
+            f"{after} →",
+            on_click=step,
+            args=(1,),
+            key="prefecture.after",
+            width="stretch",
+            help="次の都道府県",
+        )
+    return places[code]
+
+
+def choose_peers(
+    places: Mapping[str, Prefecture], own: str, nearest: Sequence[str], most: int
+) -> list[str]:
+    """Ask which prefectures to compare with; those nearest in population stand first."""
+    return st.multiselect(
+        f"比べる都道府県（{most}団体まで。初めは人口の近い団体）",
+        options=[code for code in places if code != own],
+        default=list(nearest),
+        format_func=lambda code: places[code].name,
+        max_selections=most,
+        placeholder="全国とだけ比べる",
+        # The default depends on the prefecture, so each has a choice of its own.
+        key=f"prefecture.peers.{own}",
+    )
+
+
+def show_header(
+    place: Prefecture, state: PrefectureState, figures: Sequence[tuple[str, str, str]]
+) -> None:
+    """Show name, state and the prefecture's own figures: (label, value with unit, note)."""
+    mark = STATE_MARKS[state.state]
+    items = "".join(
+        f"<div><dt>{esc(label)}</dt><dd><b>{esc(value)}</b><small>{esc(note)}</small></dd></div>"
+        for label, value, note in figures
+    )
+    st.html(
+        f'<div class="gs-karte"><h2>{esc(place.name)}<small>団体コード {esc(place.code)}・{esc(place.region)}</small></h2>'
+        f"<p>{mark_swatch(mark)} {esc(mark.label)}"
+        f"{'（一部の地域・市町村が対象）' if state.partial else ''}</p>"
+        f"<dl>{items}</dl></div>"
+    )
+
+
+def show_wording(rows: Sequence[Framework]) -> None:
+    """Show the document's own words, each with its place."""
+    quotes = "".join(
+        f"<li><b>{esc(framework_summary(row))}</b>{kind_badge(row.value_kind)}"
+        f'<blockquote class="gs-quote">「{lines(row.quote)}」<br>{esc(row.locator)}</blockquote>'
+        + (
+            f'<p class="gs-note">その後の記載：{lines(row.later_note)}</p>'
+            if row.later_note
+            else ""
+        )
+        + (f'<p class="gs-note">備考：{lines(row.note)}</p>' if row.note else "")
+        + "</li>"
+        for row in rows
+    )
+    st.html(
+        f'<ul class="gs-list gs-plain">{quotes}</ul>'
+        if rows
+        else '<p class="gs-note">本資料に、この都道府県の枠組みの記載はありません（データ未入力）。</p>'
+    )
+
+
+def show_practices(practices: pd.DataFrame, measure_names: Mapping[str, str], name: str) -> None:
+    """List the prefecture's practices of the case library."""
+    items = "".join(
+        f"<li><b>{esc(row.title)}</b>（{esc(row.field_label)}・"
+        f"{esc('／'.join(measure_names[m] for m in row.measures.split(';')))}）{esc(row.status)}"
+        f"<br>{esc(row.summary)}</li>"
+        for row in practices.itertuples(index=False)
+    )
+    st.html(
+        f'<ul class="gs-list">{items}</ul>'
+        if items
+        else '<p class="gs-note">本資料に、この都道府県の取組事例の記載はありません。</p>'
+    )
+    if items:
+        show_page_link("practices", "取組事例で開く", place=name)
+
+
+def show_cases(cases: pd.DataFrame) -> None:
+    """Show the slides on 秋田県 or 沖縄県, in their order, with the place of each line."""
+    for section, rows in cases.groupby("section", sort=False):
+        items = "".join(
+            f"<li>{lines(row.text)}<small>（{esc(row.locator)}）</small></li>"
+            for row in rows.sort_values("order").itertuples(index=False)
+        )
+        with st.expander(f"{section}（{len(rows)}項目）"):
+            st.html(f'{kind_badge(ORIGINAL)}<ul class="gs-list">{items}</ul>')

@@ -1,0 +1,84 @@
+"""Everything for download: all tables as CSV and one workbook, with definitions and cards."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from components import downloads
+from data.loaders import load_cards, load_table
+from data.schema import TABLES, Table
+
+README_TEXT = """持続可能な行政サービス ダッシュボード 一括ダウンロード
+
+・csv/ … 表ごとのCSV（UTF-8 BOM付き、カンマ区切り、1行目が項目名）
+・全ての表.xlsx … 同じ表を1シート1表で収めたもの
+・出典.csv … 出典カード（発行者・日付・使用条件・表示の文）
+・項目の定義.csv … 表の項目・型・選択肢
+
+空欄は未入力です。0や未設置の意味ではありません。
+区分は、原典・算出・推計・仮定・下書きのどれかです。
+"""
+
+
+def japanese_table(table: Table) -> pd.DataFrame:
+    """Return a table with the Japanese labels of its columns."""
+    frame = load_table(table.name)
+    labels = {column.name: column.label for column in table.columns}
+    return frame.rename(columns=labels)
+
+
+def definition_table() -> pd.DataFrame:
+    """Return one row a column of every table (項目の定義)."""
+    return pd.DataFrame(
+        [
+            {
+                "表": table.title,
+                "1行": table.one_row,
+                "項目": column.label,
+                "項目名（コード）": column.name,
+                "型": column.holds,
+                "必須": "必須" if column.required else "",
+                "選択肢": "／".join(column.choices),
+            }
+            for table in TABLES
+            for column in table.columns
+        ]
+    )
+
+
+def card_table() -> pd.DataFrame:
+    """Return one row a source (出典一覧)."""
+    return pd.DataFrame(
+        [
+            {
+                "資料": card["title"],
+                "発行者": card["publisher"],
+                "日付": str(card["published"]),
+                "時点": str(card["as_of"]),
+                "使用条件": card["licence"],
+                "表示": card["credit"],
+                "入手": card.get("obtained_from", ""),
+                "注": card.get("note", ""),
+            }
+            for card in load_cards()
+        ]
+    )
+
+
+def build_workbook() -> bytes:
+    """Return one workbook with every table."""
+    sheets = {table.title: japanese_table(table) for table in TABLES}
+    return downloads.to_xlsx({"出典": card_table(), "項目の定義": definition_table(), **sheets})
+
+
+def build_archive() -> bytes:
+    """Return the zip of all CSV files, the workbook, cards and definitions."""
+    files = {
+        "はじめに.txt": README_TEXT.encode("utf-8-sig"),
+        "出典.csv": downloads.to_csv(card_table()),
+        "項目の定義.csv": downloads.to_csv(definition_table()),
+        "全ての表.xlsx": build_workbook(),
+    }
+    for table in TABLES:
+        files[f"csv/{table.title}.csv"] = downloads.to_csv(japanese_table(table))
+    return downloads.to_zip(files)

@@ -1,0 +1,20 @@
+"""データ・出典・用語: where every number comes from, and what the words mean."""
+
+from components.frame import show_title
+from data import catalogue
+from domain.messages import freshness_sentence
+from pages.sources import parts
+
+show_title(
+    "sources", freshness_sentence(catalogue.document_as_of(), catalogue.document_day().isoformat())
+)
+SHOW = {
+    "cards": parts.show_cards,
+    "tables": parts.show_tables,
+    "parameters": parts.show_parameters,
+    "notes": parts.show_notes,
+    "glossary": parts.show_glossary,
+    "licences": parts.show_licences,
+    "check": parts.show_check,
+}
+SHOW[parts.choose_part()]()

@@ -1,0 +1,130 @@
+// 「画像を保存」: the figure as a PNG with its title, legend and source, made in the browser alone.
+// Loaded only when the button is pressed.
+
+const VERSION = new URL(import.meta.url).search;
+const { DRAWING_CSS, FONT, hatch, markAt, setAll, signPath, setText, svg, textWidth, wrap } =
+  await import(`./dom.js${VERSION}`);
+
+const WIDTH = 1200, MARGIN = 40, SCALE = 2;
+
+/** A local web font as a data URI; without the file the machine's own fonts draw the picture. */
+async function fontRule(weight) {
+  try {
+    const path = `app/static/fonts/NotoSansJP-${weight}-basic.woff2`;
+    const reply = await fetch(new URL(path, document.baseURI));
+    if (!reply.ok) return "";
+    const blob = await reply.blob();
+    const uri = await new Promise((done, fail) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result);
+      reader.onerror = () => fail(reader.error);
+      reader.readAsDataURL(blob);
+    });
+    return `@font-face{font-family:'Noto Sans JP';font-weight:${weight};`
+      + `src:url(${uri}) format('woff2')}`;
+  } catch {
+    return "";
+  }
+}
+
+/** The standalone picture as an SVG element. */
+export async function picture(Kind, extra, data, uid) {
+  const page = svg("svg", null, { xmlns: "http://www.w3.org/2000/svg", class: "drawing" });
+  const style = svg("style", page);
+  style.textContent = (await Promise.all([fontRule(400), fontRule(700)])).join("") + DRAWING_CSS;
+  const ground = svg("rect", page, { x: 0, y: 0, fill: "#ffffff" });
+  let y = MARGIN;
+  const write = (text, size, weight, color) => {
+    for (const line of wrap(text || "", WIDTH - 2 * MARGIN, size)) {
+      if (!line) continue;
+      y += size * 1.4;
+      setText(svg("text", page, { x: MARGIN, y: y - size * 0.3,
+        style: `font-size:${size}px;font-weight:${weight};fill:${color}` }), line);
+    }
+  };
+  write(data.png.title, 30, 700, "#1a1a1a");
+  write(data.png.subtitle, 18, 400, "#333333");
+  y += 16;
+
+  const inner = svg("svg", page, { class: "drawing" });
+  const room = WIDTH - 2 * MARGIN;
+  const figure = new Kind({ svg: inner, uid: `${uid}-png` }, extra, true);
+  figure.update({ ...data, selected: null, selectable: false,
+    maxHeight: data.kind === "map" ? 1100 : undefined });
+  const height = figure.layout(room);
+  if (figure.legend && data.kind === "map") {
+    y = legend(page, figure.legend(), y, room, `${uid}-key`);
+  }
+  setAll(inner, { x: MARGIN, y, width: room, height });
+  y += height + 16;
+  write(data.png.source, 16, 400, "#4d4d4d");
+  y += MARGIN - 8;
+  setAll(ground, { width: WIDTH, height: y });
+  setAll(page, { width: WIDTH * SCALE, height: y * SCALE, viewBox: `0 0 ${WIDTH} ${y}` });
+  // Non-scaling strokes count in pixels of the picture, everything else in its own units.
+  for (const node of inner.querySelectorAll(".thin[stroke-width]")) {
+    for (const name of ["stroke-width", "stroke-dasharray"]) {
+      const value = node.getAttribute(name);
+      if (value) node.setAttribute(name, value.split(" ").map((k) => k * SCALE).join(" "));
+    }
+  }
+  return page;
+}
+
+function legend(page, entries, top, room, uid) {
+  const size = 16;
+  const defs = svg("defs", page);
+  let [x, y] = [MARGIN, top];
+  entries.forEach((entry, k) => {
+    const w = 36 + textWidth(entry.text, size) + 28;
+    if (x > MARGIN && x + w > MARGIN + room) { x = MARGIN; y += 34; }
+    const box = `M${x} ${y}h26v26h-26Z`;
+    if (entry.star) svg("path", page, { ...markAt("star", x + 13, y + 13, 10), fill: "#1a1a1a" });
+    else {
+      const { fill, ink, mark, border, dashed, hatch: kind } = entry.state;
+      const lower = `M${x} ${y + 12}L${x + 26} ${y + 15}V${y + 26}H${x}Z`;
+      svg("path", page, { fill, d: entry.half ? lower : box });
+      const cover = entry.hatch && hatch(defs, `${uid}-${k}`, kind || "holes",
+        kind ? ink || "#000000" : "#ffffff");
+      if (cover) svg("path", page, { d: box, fill: cover });
+      svg("path", page, { d: box, fill: "none", stroke: border || "#767676",
+        "stroke-dasharray": dashed ? "4 3" : null });
+      const drawn = signPath(mark);
+      if (drawn) svg("path", page, { d: drawn, fill: ink || "#000000", "fill-rule": "evenodd",
+        transform: `translate(${x + 13},${y + 13}) scale(7)` });
+      else setText(svg("text", page, { x: x + 13, y: y + 19, class: "on-fill",
+        fill: ink || "#000000", "text-anchor": "middle",
+        style: `font-size:${size}px;font-weight:700` }), mark || "");
+    }
+    setText(svg("text", page, { x: x + 36, y: y + 19, style: `font-size:${size}px` }), entry.text);
+    x += w;
+  });
+  return y + 46;
+}
+
+/** Draw the picture on a canvas and hand it to the browser's download. */
+export async function savePng(Kind, extra, data, uid) {
+  const page = await picture(Kind, extra, data, uid);
+  const [width, height] = [page.getAttribute("width"), page.getAttribute("height")].map(Number);
+  page.setAttribute("font-family", FONT);
+  const source = new Blob([new XMLSerializer().serializeToString(page)], { type: "image/svg+xml" });
+  // A data URI, not a blob URL: some browsers refuse to read a canvas that drew an SVG blob.
+  const uri = await new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.readAsDataURL(source);
+  });
+  const image = new Image();
+  image.src = uri;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const png = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  if (!png) throw new Error("The canvas gave no picture.");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(png);
+  link.download = data.png.name || "図.png";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
