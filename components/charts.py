@@ -49,12 +49,16 @@ class LineChart:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Values by category, horizontal so that long Japanese names stay readable."""
+    """Values by category, horizontal so that long Japanese names stay readable.
+
+    live : the values change with a choice on the page.
+    """
 
     categories: tuple[str, ...]
     unit: str
     series: tuple[Series, ...]
     stacked: bool = False
+    live: bool = False
     height: int = 320
 
 

@@ -27,8 +27,8 @@ from components.charts import (
     TimelineChart,
 )
 from components.markup import data_table, esc, kind_badge, lines, matrix_table
-from components.svg_figure import svg_figure
-from components.svg_payload import line_payload, map_payload
+from components.svg_figure import png_button, svg_figure
+from components.svg_payload import bar_payload, line_payload, map_payload
 from domain.sources import SourceRef
 from domain.values import KINDS
 
@@ -136,17 +136,23 @@ def show_figure_head(figure: Figure, level: int = 2) -> None:
 def show_chart(figure: Figure, on_select: Callable[[str | None], None] | None = None) -> str | None:
     """Draw the chart with the renderer that suits it; return the selected prefecture, if any.
 
-    Maps and lines are SVG (they repaint in place and need no large script), bars and
-    timelines Plotly, columns on a map pydeck, grids of signs an HTML table.
+    What moves with a choice on the page is our own SVG (it repaints in place and needs no
+    large script): maps, lines, live bars. Other bars and timelines are Plotly, columns on a
+    map pydeck, grids of signs an HTML table.
     """
     chart, key = figure.chart, f"{figure.slug()}-chart"
     match chart:
         case MapChart():
-            return svg_figure(
-                map_payload(chart, figure.alt, figure.png_text()), key=key, on_select=on_select
-            )
+
+            def tell() -> None:
+                on_select(st.session_state[key]["selected"] or None)
+
+            data = map_payload(chart, figure.alt, figure.png_text())
+            return svg_figure(data, key=key, on_select=tell if on_select else None)
         case LineChart():
             svg_figure(line_payload(chart, figure.alt, figure.png_text()), key=key)
+        case BarChart(live=True):
+            svg_figure(bar_payload(chart, figure.alt, figure.png_text()), key=key)
         case BarChart() | TimelineChart():
             _show_plotly(figure, key)
         case MatrixChart():
@@ -170,9 +176,14 @@ def _show_plotly(figure: Figure, key: str) -> None:
         else plotly_charts.draw_timeline(chart)
     )
     st.plotly_chart(
-        drawn, theme=None, key=key, alt=figure.alt, height=chart.height,
+        drawn,
+        theme=None,
+        key=key,
+        alt=figure.alt,
+        height=chart.height,
         config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
-    )  # fmt: skip
+    )
+    png_button(f".st-key-{key}", figure.png_text(), key=f"{key}-png")
 
 
 def _show_columns(figure: Figure, key: str) -> None:

@@ -1,32 +1,19 @@
-"""Two invisible components: the page's language and built-in words, and what the browser can."""
+"""Two invisible parts: the page's language and built-in words, and what the browser can do."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from components.static_files import static_url
+from components.browser_component import browser_component
 
-# Components run from a blob address, which cannot resolve relative imports; the page can.
-_LOADER = """
-export default function (component) {{
-  return import(new URL("{address}", document.baseURI)).then((module) => module.default(component));
-}}
-"""
-
-
-@st.cache_resource(show_spinner=False)
-def _component(name: str, address: str) -> Any:
-    return st.components.v2.component(
-        name, html="<span></span>", js=_LOADER.format(address=address)
-    )
+_SHELL = browser_component("page_shell", "shell.js")
+_PROBE = browser_component("browser_probe", "probe.js")
 
 
 def show_shell() -> None:
     """Mark the page as Japanese and put Streamlit's own English words into Japanese."""
     with st.container(key="gs-shell"):
-        _component("gs_shell", static_url("js/shell.js"))(key="gs-shell-component")
+        _SHELL(key="gs-shell-part")
 
 
 def probe_browser() -> dict | None:
@@ -38,7 +25,5 @@ def probe_browser() -> dict | None:
     font (bool: the dashboard's own font is loaded), width, height, ratio (screen), agent.
     """
     with st.container(key="gs-probe"):
-        result = _component("gs_probe", static_url("js/probe.js"))(
-            key="gs-probe-component", on_facts_change=lambda: None
-        )
+        result = _PROBE(key="gs-probe-part", on_facts_change=lambda: None)
     return result.facts

@@ -24,19 +24,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.static_files import static_version
+from components.browser_component import browser_component
 
-# Streamlit sends this text again with every change, so it only points to the cached module.
-# It needs a line break, or Streamlit takes it for a file name; and the address must be made from
-# the page's own, because a module that Streamlit loads from a blob has no place of its own.
-_NOT_LOADED = "図の部品を読み込めませんでした。再読み込みしてください。"
-_LOADER = f"""\
-const u=new URL("app/static/js/figure.js?v={static_version("js/*.js")}",document.baseURI);
-const no=a=>{{a.parentElement.textContent="{_NOT_LOADED}"}};
-export default a=>import(u).then(m=>m.default(a),()=>no(a));
-"""
-
-_FIGURE = st.components.v2.component("svg_figure", js=_LOADER, isolate_styles=True)
+_FIGURE = browser_component("svg_figure", "figure.js")
+_PNG_BUTTON = browser_component("png_button", "png_button.js")
 
 
 def svg_figure(
@@ -71,3 +62,8 @@ def svg_figure(
 
 def _do_nothing() -> None:
     """Without a callback Streamlit would not tell the event apart from the state."""
+
+
+def png_button(plot: str, texts: dict[str, str], *, key: str) -> None:
+    """Show 「画像を保存」 for a Plotly chart. plot : CSS selector of what holds the chart."""
+    _PNG_BUTTON(key=key, data={"plot": plot, "png": texts})

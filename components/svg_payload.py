@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from components.charts import LineChart, MapChart
+from components.charts import BarChart, LineChart, MapChart
 from components.palette import Mark
 from components.static_files import static_url
 from domain.places import CODES
@@ -67,3 +67,20 @@ def line_payload(chart: LineChart, label: str, png: Mapping[str, str]) -> dict:
         ],
         "png": dict(png),
     }  # fmt: skip
+
+
+def bar_payload(chart: BarChart, label: str, png: Mapping[str, str]) -> dict:
+    """Return horizontal bars as the component reads them."""
+    return {
+        "kind": "bar",
+        "label": label,
+        "unit": chart.unit,
+        "categories": list(chart.categories),
+        "series": [
+            {"name": s.name, "color": s.colour, "hatch": s.hatch, "values": list(s.values)}
+            for s in chart.series
+        ],
+        "stacked": chart.stacked,
+        "height": chart.height,
+        "png": dict(png),
+    }

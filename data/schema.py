@@ -183,7 +183,7 @@ TABLES = (
         "role_review", f"{WG47}/role_review.csv", "役割分担の見直し（3×3）", "1つの升",
         (Column("row_order", "行の順", INTEGER, required=True), _text("row_name", "行", required=True),
          Column("column_order", "列の順", INTEGER, required=True),
-         _text("column_name", "列", required=True), _text("heading", "見出し"),
+         _text("column_name", "列"), _text("heading", "見出し"),
          _text("text", "本文"), _text("items", "例"), LOCATOR, QUOTE),
     ),
     Table(

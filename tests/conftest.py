@@ -51,8 +51,3 @@ def open_page():
         return app
 
     return open_one
-
-
-def html_of(app) -> str:
-    """Return all HTML a page has shown, joined."""
-    return "\n".join(element.proto.body for element in app.get("html"))

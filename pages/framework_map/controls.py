@@ -102,6 +102,6 @@ def choose_prefecture(names: dict[str, str]) -> str | None:
         index=None,
         format_func=names.__getitem__,
         placeholder="選んでいません",
-        key="pref",
+        key="focus",
         bind="query-params",
     )

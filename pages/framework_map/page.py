@@ -37,6 +37,9 @@ def show_map() -> None:
     """Redraw choices, map and card together; nothing else on the page moves with them."""
     chosen = controls.choose_filter(rows)
     left, right = st.columns([7, 5], gap="medium")
+    with right:
+        # Before the map, which has to know what the address or this list has chosen.
+        selected = controls.choose_prefecture({code: place.name for code, place in places.items()})
     with left:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
             view = controls.choose_view()
@@ -44,7 +47,6 @@ def show_map() -> None:
         states = fw.compute_states(places, rows, day)
         matching = frozenset(code for code, state in states.items() if chosen.matches(state))
         st.html(legend(legend_entries(fw.count_states(states))))
-        selected = st.session_state.get("pref")
         figure = figures.draw_states(
             states, places, matching, view, selected, day,
             map_sources if view == "map" else (table_source,),
@@ -56,12 +58,11 @@ def show_map() -> None:
             if view == "table":
                 show_figure_table(figure)
             else:
-                show_chart(figure, on_select=lambda code: st.session_state.update(pref=code))
+                show_chart(figure, on_select=lambda code: st.session_state.update(focus=code))
             show_figure_foot(figure)
     with right:
-        code = controls.choose_prefecture({code: place.name for code, place in places.items()})
-        if code:
-            show_prefecture_card(states[code], places[code], day)
+        if selected:
+            show_prefecture_card(states[selected], places[selected], day)
         else:
             show_matching_list(states, places, matching)
 

@@ -93,6 +93,7 @@ def draw_measure_counts(frame: pd.DataFrame, measures: pd.DataFrame, source: Sou
             categories=tuple(row[0] for row in rows),
             unit="件",
             series=(Series("事例", tuple(float(row[1]) for row in rows), PRIMARY),),
+            live=True,
             height=300,
         ),
         table=pd.DataFrame(rows, columns=["対応方策", "事例（件）", "大分類"]),

@@ -35,13 +35,13 @@ def choose_filter(frame: pd.DataFrame, measures: pd.DataFrame, places: Mapping[s
     names = dict(zip(measures["measure_code"], measures["name"], strict=True))
     owners = sorted(set(frame["pref_code"]) - {""})
     measure = st.pills(
-        "対応方策", list(names), format_func=names.__getitem__, key="measure", bind="query-params"
+        "対応方策", list(names), format_func=names.__getitem__, key="lever", bind="query-params"
     )
     left, right, _ = st.columns([3, 3, 4], gap="small")
     with left:
         field = st.selectbox(
             "分野", sorted(frame["field_label"].unique()), index=None, placeholder="すべて",
-            key="field", bind="query-params",
+            key="topic", bind="query-params",
         )  # fmt: skip
     with right:
         place = st.selectbox(

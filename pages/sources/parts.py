@@ -270,7 +270,7 @@ def show_check() -> None:
         ),
     ]
     table = pd.DataFrame(
-        [{"項目": k, "結果": v, "判定": "✔ 問題なし" if ok else "✘ 要確認"} for k, v, ok in rows]
+        [{"項目": k, "結果": v, "判定": "○ 問題なし" if ok else "△ 要確認"} for k, v, ok in rows]
     )
     st.html(data_table(table, "接続点検の結果"))
     st.html(

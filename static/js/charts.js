@@ -159,13 +159,14 @@ export class LineFigure extends Chart {
     if (entries.length) top += this.legend(width, entries, (one, x, y) => this.sample(one, x, y));
     const note = scale.low > 0 || scale.high < 0 ? "縦軸は0から始まりません" : "";
     const head = [data.unit, note].filter(Boolean).join("、");
-    if (head) { this.text(2, top + 14, `（${head}）`); top += 26; }
+    if (head) { this.text(2, top + 16, `（${head}）`); top += 26; }
     if (rules.some((k) => k.text)) top += LINE;
     top += 8;
 
     const rows = Math.max(1, ...(data.xLabels || []).map((k) => String(k).split("\n").length));
     const labelOf = (i) => String(data.xLabels?.[i] ?? xs[i]).split("\n");
-    const half = Math.max(0, ...xs.flatMap((_, i) => labelOf(i)).map((k) => textWidth(k, SIZE))) / 2;
+    const widest = xs.flatMap((_, i) => labelOf(i)).map((k) => textWidth(k, SIZE));
+    const half = Math.max(0, ...widest) / 2;
     const left = Math.max(...tickWords.map((k) => textWidth(k, SIZE))) + 12;
     const right = width - (direct ? Math.max(need, half + 4) : half + 4);
     const bottom = Math.max(top + 80, height - rows * LINE - 12);
@@ -352,8 +353,8 @@ export class BarFigure extends Chart {
       });
     }
     const longest = Math.max(...categories.map((k) => textWidth(k, SIZE)), 0);
-    const labelWidth = Math.ceil(Math.min(width * 0.4, longest + 2));
-    const labels = categories.map((k) => wrap(k, labelWidth, SIZE, 3));
+    const labelWidth = Math.ceil(Math.min(width * 0.4, longest + 4));
+    const labels = categories.map((k) => wrap(k, labelWidth - 3, SIZE, 3));
     const left = labelWidth + 12;
     const words = (v) => (isNumber(v) ? this.value(v) : EMPTY_BAR);
     // Room beside the bars for the values, on the side they grow to.

@@ -78,10 +78,11 @@ export function wrap(text, width, size, maxLines = 99) {
   for (const paragraph of String(text).split("\n")) {
     let line = "";
     for (const c of paragraph) {
-      // A line must not begin with closing punctuation (行頭禁則).
-      if (line && textWidth(line + c, size) > width && !"、。，．）」』】・ー％".includes(c)) {
-        lines.push(line);
-        line = "";
+      if (line && textWidth(line + c, size) > width) {
+        // A line must not begin with closing punctuation (行頭禁則): take a letter along.
+        const keep = line.length > 1 && "、。，．）」』】・ー％".includes(c) ? -1 : line.length;
+        lines.push(line.slice(0, keep));
+        line = line.slice(keep);
       }
       line += c;
     }

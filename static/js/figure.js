@@ -71,6 +71,7 @@ class Figure {
     const { data } = this;
     if (!this.drawing || this.kind !== data.kind || this.geo !== geo) {
       this.tip.hide();
+      this.tip.onMove = null;
       this.stage.replaceChildren();
       [this.kind, this.geo] = [data.kind, geo];
       this.Kind = module[CLASSES[data.kind]];

@@ -193,7 +193,9 @@ export class MapFigure {
     setAll(cover, { d: overlay ? shown.fill : "", fill: overlay || "none",
       opacity: dim ? 0.5 : null });
     const dashed = state.dashed && this.view.roomy(place); // Dashes round an islet are only noise.
-    setAll(edge, { stroke: dim && !state.dashed ? "#b3b3b3" : state.border || BORDER,
+    // On the outline map one grey for all: in its own colour, a border between equals would vanish.
+    const border = (tile && state.border) || BORDER;
+    setAll(edge, { stroke: dim && !state.dashed ? "#b3b3b3" : border,
       "stroke-width": dashed ? 1.5 : 1, "stroke-dasharray": dashed ? "4 3" : null });
     // On a hatch, signs and letters get a rim of the ground colour.
     const rim = overlay && !dim ? { stroke: state.fill, "stroke-width": 4 } : { stroke: null };

@@ -27,8 +27,8 @@ async function fontRule(weight) {
   }
 }
 
-/** The standalone picture as an SVG element. */
-export async function picture(Kind, extra, data, uid) {
+/** An empty sheet with title and subtitle; `close` adds the source below the drawing. */
+async function sheet(texts) {
   const page = svg("svg", null, { xmlns: "http://www.w3.org/2000/svg", class: "drawing" });
   const style = svg("style", page);
   style.textContent = (await Promise.all([fontRule(400), fontRule(700)])).join("") + DRAWING_CSS;
@@ -42,10 +42,22 @@ export async function picture(Kind, extra, data, uid) {
         style: `font-size:${size}px;font-weight:${weight};fill:${color}` }), line);
     }
   };
-  write(data.png.title, 30, 700, "#1a1a1a");
-  write(data.png.subtitle, 18, 400, "#333333");
-  y += 16;
+  write(texts.title, 30, 700, "#1a1a1a");
+  write(texts.subtitle, 18, 400, "#333333");
+  const close = (bottom) => {
+    y = bottom + 16;
+    write(texts.source, 16, 400, "#4d4d4d");
+    y += MARGIN - 8;
+    setAll(ground, { width: WIDTH, height: y });
+    setAll(page, { width: WIDTH * SCALE, height: y * SCALE, viewBox: `0 0 ${WIDTH} ${y}` });
+  };
+  return { page, top: y + 16, close };
+}
 
+/** The standalone picture of one of our own drawings, as an SVG element. */
+export async function picture(Kind, extra, data, uid) {
+  const { page, top, close } = await sheet(data.png);
+  let y = top;
   const inner = svg("svg", page, { class: "drawing" });
   const room = WIDTH - 2 * MARGIN;
   const figure = new Kind({ svg: inner, uid: `${uid}-png` }, extra, true);
@@ -56,11 +68,7 @@ export async function picture(Kind, extra, data, uid) {
     y = legend(page, figure.legend(), y, room, `${uid}-key`);
   }
   setAll(inner, { x: MARGIN, y, width: room, height });
-  y += height + 16;
-  write(data.png.source, 16, 400, "#4d4d4d");
-  y += MARGIN - 8;
-  setAll(ground, { width: WIDTH, height: y });
-  setAll(page, { width: WIDTH * SCALE, height: y * SCALE, viewBox: `0 0 ${WIDTH} ${y}` });
+  close(y + height);
   // Non-scaling strokes count in pixels of the picture, everything else in its own units.
   for (const node of inner.querySelectorAll(".thin[stroke-width]")) {
     for (const name of ["stroke-width", "stroke-dasharray"]) {
@@ -68,6 +76,24 @@ export async function picture(Kind, extra, data, uid) {
       if (value) node.setAttribute(name, value.split(" ").map((k) => k * SCALE).join(" "));
     }
   }
+  return page;
+}
+
+/** The standalone picture of a Plotly chart: its own SVG layers on our sheet. */
+async function plotPicture(plot, texts) {
+  const { page, top, close } = await sheet(texts);
+  const { width, height } = plot.getBoundingClientRect();
+  const room = WIDTH - 2 * MARGIN;
+  const scale = room / width;
+  for (const layer of plot.querySelectorAll("svg.main-svg")) {
+    const copy = layer.cloneNode(true);
+    copy.querySelectorAll(".hoverlayer *").forEach((node) => node.remove());
+    setAll(copy, { x: MARGIN, y: top, width: room, height: height * scale,
+      viewBox: `0 0 ${width} ${height}` });
+    copy.style.background = "none"; // The layers lie upon each other.
+    page.appendChild(copy);
+  }
+  close(top + height * scale);
   return page;
 }
 
@@ -102,9 +128,8 @@ function legend(page, entries, top, room, uid) {
   return y + 46;
 }
 
-/** Draw the picture on a canvas and hand it to the browser's download. */
-export async function savePng(Kind, extra, data, uid) {
-  const page = await picture(Kind, extra, data, uid);
+/** Draw a picture on a canvas and hand it to the browser's download. */
+async function download(page, name) {
   const [width, height] = [page.getAttribute("width"), page.getAttribute("height")].map(Number);
   page.setAttribute("font-family", FONT);
   const source = new Blob([new XMLSerializer().serializeToString(page)], { type: "image/svg+xml" });
@@ -124,7 +149,17 @@ export async function savePng(Kind, extra, data, uid) {
   if (!png) throw new Error("The canvas gave no picture.");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(png);
-  link.download = data.png.name || "図.png";
+  link.download = name || "図.png";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+/** Save one of our own drawings. */
+export async function savePng(Kind, extra, data, uid) {
+  await download(await picture(Kind, extra, data, uid), data.png.name);
+}
+
+/** Save a Plotly chart. */
+export async function savePlot(plot, texts) {
+  await download(await plotPicture(plot, texts), texts.name);
 }

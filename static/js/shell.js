@@ -32,6 +32,8 @@ const WORDS = new Map(Object.entries({
   "Open sidebar": "メニューを開く",
   "Close sidebar": "メニューを閉じる",
   "Main menu": "メニュー",
+  "Skip to main content": "本文へ移動",
+  "App pages": "画面の一覧",
   "Running...": "読み込み中",
   "Connecting": "接続しています",
   "Stop": "止める",

@@ -1,0 +1,1 @@
+"""Measurements against other ways of building the same dashboard; see bench/README.md."""
