@@ -45,8 +45,9 @@ class StreamlitVisitor:
         self._state = BackMsg().rerun_script
         self._slider = self._fragment = self._script = ""
         self._days: list[str] = []
-        # hash → (its fragment, runs left): the browser's message cache keeps what it saw lately.
+        # hash → [its fragment, its age in runs]: the browser keeps large messages for a while.
         self._cache: dict[str, list] = {}
+        self._running: set[str] = set()
         self._keep = 0
 
     @classmethod
@@ -123,12 +124,14 @@ class StreamlitVisitor:
         kind = answer.WhichOneof("type")
         if kind == "new_session":
             self._script = answer.new_session.page_script_hash
-            self._running = set(answer.new_session.fragment_ids_this_run)
             if answer.new_session.HasField("config"):
                 self._keep = answer.new_session.config.max_cached_message_age
             return kind
+        if kind == "ref_hash":
+            self._cache[answer.ref_hash][1] = 0
         if kind != "delta":
             return kind
+        self._running = set(answer.metadata.run.fragment_ids)
         delta = answer.delta
         if answer.metadata.cacheable and answer.hash:
             self._cache[answer.hash] = [delta.fragment_id, 0]

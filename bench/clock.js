@@ -3,7 +3,7 @@
 // moment after the frame that paints it. No round trip to the measuring program is part of it.
 (() => {
   const roots = [document]; // Our figures live in shadow roots, which an observer cannot enter.
-  const net = { sent: 0, received: 0, up: 0, down: 0 };
+  const net = { sent: 0, received: 0 };
   let input = 0;
   let wanted = null;
 
@@ -22,7 +22,8 @@
     plotly() {
       const places = deep(".choroplethlayer path");
       if (places.length < 47 || !places.every((k) => k.getAttribute("d"))) return "";
-      return places.map((place) => place.getAttribute("style")).join("|");
+      return places.map((place) => ["fill", "fill-opacity", "opacity", "style"]
+        .map((name) => place.getAttribute(name))).join("|");
     },
   };
 
@@ -44,19 +45,14 @@
     addEventListener(type, (event) => { input = event.timeStamp; }, true);
   }
 
-  const size = (data) => data.byteLength ?? data.size ?? new TextEncoder().encode(data).length;
   window.WebSocket = class extends WebSocket {
     constructor(...given) {
       super(...given);
-      this.addEventListener("message", (event) => {
-        net.received = performance.now();
-        net.down += size(event.data);
-      });
+      this.addEventListener("message", () => { net.received = performance.now(); });
     }
 
     send(data) {
       net.sent = performance.now();
-      net.up += size(data);
       super.send(data);
     }
   };
@@ -82,7 +78,6 @@
   }
 
   window.bench = {
-    net,
     show: (reader) => readers[reader](),
     /** Wait for the map to show something else than now. */
     wantChange(reader) {

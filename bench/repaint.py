@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
@@ -37,8 +37,6 @@ class Side:
     name: str
     page: Page
     reader: str
-    steps: list[Repaint] = field(default_factory=list)
-    filters: list[Repaint] = field(default_factory=list)
 
     def step(self, key: str) -> Repaint:
         """Move the slider 時点 by one key."""
@@ -78,14 +76,24 @@ def open_sides(browser: Browser, workshop: Workshop) -> list[Side]:
     return sides
 
 
-def _turns(sides: list[Side], plan: Plan, budget: Budget) -> Iterator[tuple[Side, int]]:
-    """Give side by side, some changes each, round by round; stop when the time is up."""
+def _alternate(
+    sides: list[Side], plan: Plan, budget: Budget, cycle: tuple[str, ...],
+    act: Callable[[Side, str], Repaint],
+) -> dict[str, list[Repaint]]:  # fmt: skip
+    """Let every side make some changes in turn, round by round; stop when the time is up."""
+    found: dict[str, list[Repaint]] = {side.name: [] for side in sides}
+    for side in sides:  # the first changes load what later ones find loaded
+        for value in cycle:
+            act(side, value)
     for turn in range(plan.rounds):
         for side in sides:
+            side.page.bring_to_front()
             for change in range(plan.per_round):
                 if budget.spent(10):
-                    return
-                yield side, turn * plan.per_round + change
+                    return found
+                value = cycle[(turn * plan.per_round + change) % len(cycle)]
+                found[side.name].append(act(side, value))
+    return found
 
 
 def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
@@ -93,30 +101,24 @@ def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     outcome = Outcome(NAME, "操作から再描画まで（設置状況マップ）")
     with open_browser() as browser:
         sides = open_sides(browser, workshop)
-        for side in sides:  # the first change loads what later ones find loaded
-            for key in STEP_KEYS:
-                side.step(key)
-            for label in FILTERS:
-                side.filter(label)
-        for side, number in _turns(sides, plan, budget):
-            side.page.bring_to_front()
-            side.steps.append(side.step(STEP_KEYS[number % 3]))
-        for side, number in _turns(sides, plan, budget):
-            side.page.bring_to_front()
-            side.filters.append(side.filter(FILTERS[number % 3]))
-    for act, kind in (("時点を動かす", "steps"), ("絞り込む", "filters")):
+        # Steps first: a filter that leaves no prefecture would hide what a step changes.
+        found = {
+            "時点を動かす": _alternate(sides, plan, budget, STEP_KEYS, Side.step),
+            "絞り込む": _alternate(sides, plan, budget, FILTERS, Side.filter),
+        }
+    for act, repaints in found.items():
         totals = {
-            side.name: Samples(f"{act}：{side.name}", "ms",
-                               tuple(one.total for one in getattr(side, kind)))
-            for side in sides
-        }  # fmt: skip
+            name: Samples(f"{act}：{name}", "ms", tuple(one.total for one in some))
+            for name, some in repaints.items()
+        }
         ours = totals[OURS].median
         outcome.comparisons += [
-            Comparison(f"{act} → 再描画 ÷ Dash Patch", ratio(ours, totals[DASH].median), 0.75),
-            Comparison(f"{act} → 再描画 ÷ 素朴なStreamlit", ratio(ours, totals[NAIVE].median), 0.35),
+            Comparison(f"{act} → 再描画 ÷ {DASH}", ratio(ours, totals[DASH].median), 0.75),
+            Comparison(f"{act} → 再描画 ÷ {NAIVE}", ratio(ours, totals[NAIVE].median), 0.35),
         ]
         outcome.samples += totals.values()
-        outcome.samples += _split(act, next(s for s in sides if s.name == OURS), kind)
+        for name in (OURS, NAIVE):
+            outcome.samples += _split(f"{act}：{name}", repaints[name])
     drawn = count_display_points()
     outcome.remarks += [
         "描画器が違う：本製品の地図は自作のSVG部品、Dashと素朴なStreamlitはPlotly。比は、届け方だけでなく描き方の差も含む。",
@@ -126,12 +128,12 @@ def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     return outcome
 
 
-def _split(act: str, side: Side, kind: str) -> list[Samples]:
-    """Where does our own time go? Three stages of the same changes."""
-    times = getattr(side, kind)
+def _split(label: str, repaints: list[Repaint]) -> list[Samples]:
+    """Where does the time go? Four stages of the same changes; only where a WebSocket is used."""
     stages = {
-        "入力→送信": [t.to_send for t in times],
-        "送信→図の変化": [t.to_seen - t.to_send for t in times],
-        "図の変化→描画済み": [t.total - t.to_seen for t in times],
+        "入力→送信": [one.to_send for one in repaints],
+        "送信→直前の受信": [one.to_answer - one.to_send for one in repaints],
+        "受信→図の変化": [one.to_seen - one.to_answer for one in repaints],
+        "図の変化→描画済み": [one.total - one.to_seen for one in repaints],
     }
-    return [Samples(f"　{act}：{OURS}の内訳 {k}", "ms", tuple(v)) for k, v in stages.items()]
+    return [Samples(f"　{label} {name}", "ms", tuple(some)) for name, some in stages.items()]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -57,7 +58,7 @@ class Server:
         )
         self._watch = psutil.Process(self._process.pid)
         end = time.monotonic() + _START_LIMIT
-        while not self._listens(port):
+        while not (self._listens(port) and self._answers()):
             if self._process.poll() is not None or time.monotonic() > end:
                 self._log.seek(0)
                 tail = self._log.read().decode(errors="replace")[-2000:]
@@ -73,6 +74,12 @@ class Server:
                 link.status == psutil.CONN_LISTEN and link.laddr.port == port
                 for link in self._watch.net_connections(kind="inet")
             )
+        return False
+
+    def _answers(self) -> bool:
+        """Is the first page handed out? Streamlit binds its port before its start-up work."""
+        with contextlib.suppress(OSError), urllib.request.urlopen(self.url, timeout=5) as reply:
+            return reply.status == 200
         return False
 
     def stop(self) -> None:

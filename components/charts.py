@@ -14,7 +14,11 @@ from components.palette import Mark
 
 @dataclass(frozen=True)
 class Series:
-    """One line or one set of bars. dash_from : first index that is 推計, None for none."""
+    """One line or one set of bars.
+
+    dash_from : first index that is 推計, None for none.  end_label : False if the line ends
+    early, where a label at the right would look like a flat continuation.
+    """
 
     name: str
     values: tuple[float | None, ...]
@@ -22,6 +26,7 @@ class Series:
     mark: str = "circle"
     dash_from: int | None = None
     hatch: str = ""
+    end_label: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ who cannot see it, and hands out its data. A figure that lacks one of these is r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,7 +27,7 @@ from components.charts import (
     TableChart,
     TimelineChart,
 )
-from components.markup import data_table, esc, kind_badge, lines, matrix_table
+from components.markup import data_table, esc, kind_badge, legend, lines, matrix_table
 from components.svg_figure import png_button, svg_figure
 from components.svg_payload import bar_payload, line_payload, map_payload
 from domain.sources import SourceRef
@@ -147,6 +148,8 @@ def show_chart(figure: Figure, on_select: Callable[[str | None], None] | None = 
             def tell() -> None:
                 on_select(st.session_state[key]["selected"] or None)
 
+            counts = Counter(chart.place.values())
+            st.html(legend((mark, counts[i]) for i, mark in enumerate(chart.marks)))
             data = map_payload(chart, figure.alt, figure.png_text())
             return svg_figure(data, key=key, on_select=tell if on_select else None)
         case LineChart():
@@ -193,8 +196,17 @@ def _show_columns(figure: Figure, key: str) -> None:
 
 
 def show_figure_table(figure: Figure) -> None:
-    """Show the figure's numbers as a table."""
-    st.html(data_table(figure.table, figure.subtitle, dict(figure.digits)))
+    """Show the figure's numbers as a table; one that is all the figure has is never cut."""
+    whole = isinstance(figure.chart, TableChart)
+    st.html(
+        data_table(
+            figure.table,
+            figure.subtitle,
+            dict(figure.digits),
+            hide_caption=True,
+            max_height=None if whole else 480,
+        )
+    )
 
 
 def show_figure_foot(figure: Figure) -> None:

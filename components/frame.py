@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.markup import esc, lines
 from components.shell import show_shell
-from components.site import PAGE_BY_NAME, PRODUCT
+from components.site import PAGE_BY_NAME
 from domain.issues import DataFileError
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -27,9 +27,8 @@ def show_title(name: str, freshness: str) -> None:
     """Show the page's title, its question, and the strip that says how fresh the data is."""
     page = PAGE_BY_NAME[name]
     st.html(
-        f'<div class="gs-title"><p class="gs-product">{esc(PRODUCT)}'
-        f'<span class="gs-tag">{esc(page.kind)}</span></p>'
-        f"<h1>{esc(page.title)}</h1><p>{esc(page.question)}</p></div>"
+        f'<header class="gs-title"><h1>{esc(page.title)}</h1><p>{esc(page.question)}</p>'
+        f'<span class="gs-tag">{esc(page.kind)}</span></header>'
         f'<p class="gs-strip">{esc(freshness)}</p>'
     )
 

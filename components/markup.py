@@ -62,17 +62,21 @@ def data_table(
     digits: dict[str, int] | None = None,
     *,
     row_header: bool = True,
-    max_height: int = 480,
+    hide_caption: bool = False,
+    max_height: int | None = 480,
 ) -> str:
     """Return a table as HTML that reads aloud, prints and can be copied.
 
     Numbers are set right with thousands commas; an empty number is 未入力, an empty text is
-    an em dash. `digits` gives decimals by column (0 where absent).
+    an em dash. `digits` gives decimals by column; without it a column shows as many as it has. `hide_caption` keeps the
+    caption for reading software where the same words stand right above.
     """
     digits = digits or {}
     head = "".join(f'<th scope="col">{lines(name)}</th>' for name in table.columns)
     columns = [table.iloc[:, i].tolist() for i in range(table.shape[1])]
+    digits = {str(n): _decimals(c) for n, c in zip(table.columns, columns, strict=True)} | digits
     body = []
+    hidden = ' class="gs-hidden"' if hide_caption else ""
     for row in zip(*columns, strict=True):
         cells = []
         for position, (name, cell) in enumerate(zip(table.columns, row, strict=True)):
@@ -83,13 +87,23 @@ def data_table(
             else:
                 cells.append(f'<td class="num">{shown}</td>' if number else f"<td>{shown}</td>")
         body.append("<tr>" + "".join(cells) + "</tr>")
+    limit = f' style="max-height:{max_height}px"' if max_height else ""
     # A scrolling box has to be reachable by keyboard, hence tabindex and a name.
     return (
-        f'<div class="gs-table" style="max-height:{max_height}px" tabindex="0" role="region" '
+        f'<div class="gs-table"{limit} tabindex="0" role="region" '
         f'aria-label="{esc(caption or "表")}"><table>'
-        + (f"<caption>{esc(caption)}</caption>" if caption else "")
+        + (f"<caption{hidden}>{esc(caption)}</caption>" if caption else "")
         + f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _decimals(cells: Sequence[object], most: int = 4) -> int:
+    """Return how many decimals the numbers of a column have, up to `most`."""
+    numbers = [c for c in cells if isinstance(c, float) and c == c]
+    for count in range(most):
+        if all(abs(n - round(n, count)) < 1e-9 for n in numbers):
+            return count
+    return most
 
 
 def _show_cell(cell: object, digits: int) -> str:

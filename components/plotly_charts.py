@@ -14,6 +14,8 @@ from components.charts import BarChart, TimelineChart
 from components.palette import FONT_FAMILY, GRID, INK, MUTED, NATION_GREY, WHITE
 
 TEXT_SIZE = 14
+# A four-digit number needs about this share of a chart's width.
+LEAST_ROOM_SHARE = 0.08
 # Plotly's own template adds 6.5 kB to every figure and changes colours; none is wanted.
 _TEMPLATE = "none"
 
@@ -51,16 +53,28 @@ def _axis(**more) -> dict:
 
 
 def draw_bars(chart: BarChart) -> go.Figure:
-    """Draw horizontal bars, the first category on top, values written at their ends."""
+    """Draw horizontal bars, the first category on top, values written at their ends.
+
+    In a stack a value is written only where its bar has room for it; the table has them all.
+    """
     figure = go.Figure()
+    longest = max(sum(s.values[i] or 0 for s in chart.series) for i in range(len(chart.categories)))
     for series in chart.series:
-        pattern = {"shape": "/", "fgcolor": WHITE, "size": 6} if series.hatch else {"shape": ""}
+        pattern = (
+            {"shape": "/", "fgcolor": WHITE, "size": 6, "fillmode": "overlay", "fgopacity": 1}
+            if series.hatch
+            else {"shape": ""}
+        )
         figure.add_bar(
             y=[_esc(c) for c in chart.categories], x=list(series.values), orientation="h",
             name=_esc(series.name), marker={"color": series.colour, "pattern": pattern},
             text=[None if v is None else f"{v:,.10g}" for v in series.values],
-            textposition="inside" if chart.stacked else "outside",
-            textfont={"size": TEXT_SIZE}, cliponaxis=False,
+            textposition=[
+                "outside" if not chart.stacked
+                else "inside" if (v or 0) > LEAST_ROOM_SHARE * longest else "none"
+                for v in series.values
+            ],
+            textfont={"size": TEXT_SIZE}, textangle=0, constraintext="none", cliponaxis=False,
             hovertemplate="%{y}：%{x:,}" + _esc(chart.unit) + "<extra>" + _esc(series.name) + "</extra>",
         )  # fmt: skip
     figure.update_layout(
@@ -80,6 +94,7 @@ def draw_bars(chart: BarChart) -> go.Figure:
             xaxis=_axis(
                 title={"text": f"（{_esc(chart.unit)}）", "font": {"size": TEXT_SIZE}},
                 rangemode="tozero",
+                tickformat=",",
             ),
             yaxis=_axis(autorange="reversed", showgrid=False, ticklabelstandoff=6),
         )

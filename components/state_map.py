@@ -44,11 +44,6 @@ def build_state_map(
     )
 
 
-def legend_entries(counts: Mapping[str, int], *, empty: bool = True):
-    """Return the legend: every mark with the number of prefectures."""
-    return [(STATE_MARKS[s], counts[s]) for s in fw.STATES if empty or counts[s]]
-
-
 def build_state_table(
     states: Mapping[str, PrefectureState], places: Mapping[str, Prefecture]
 ) -> pd.DataFrame:

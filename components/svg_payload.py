@@ -58,7 +58,7 @@ def line_payload(chart: LineChart, label: str, png: Mapping[str, str]) -> dict:
         "height": chart.height,
         "series": [
             {"name": s.name, "color": s.colour, "mark": s.mark, "values": list(s.values),
-             "dashFrom": s.dash_from, "endLabel": True}
+             "dashFrom": s.dash_from, "endLabel": s.end_label}
             for s in chart.series
         ],
         "bands": [

@@ -30,7 +30,7 @@ def source_ref(source_id: str, locator: str = "") -> SourceRef:
         card = load_card(source_id)
     except DataFileError:
         return SourceRef(source_id, f"出典カードを読めません（{source_id}）", "", "", locator)
-    return SourceRef(source_id, card["title"], card["publisher"], card["credit"], locator)
+    return SourceRef(source_id, card["title"], card["publisher"], card["short"], locator)
 
 
 def places_by_code() -> dict[str, Prefecture]:

@@ -270,7 +270,7 @@ def _to_framework(row: dict, table: Table) -> Framework:
     )  # fmt: skip
 
 
-CARD_KEYS = ("id", "title", "publisher", "published", "as_of", "licence", "credit")
+CARD_KEYS = ("id", "title", "publisher", "published", "as_of", "licence", "credit", "short")
 
 
 def list_source_ids(root: Path) -> list[str]:

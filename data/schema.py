@@ -70,7 +70,11 @@ TABLES = (
         "都道府県", "1団体",
         (PREF, _text("code6", "団体コード（6桁）", required=True),
          _text("name", "都道府県名", required=True), _text("name_short", "略称", required=True),
-         _text("kana", "読み"), _text("region", "地方", required=True),
+         _text("kana", "読み"), _text("romaji", "ローマ字"), _text("region", "地方", required=True),
+         _text("capital", "県庁所在地"), Column("city", "市", INTEGER),
+         Column("designated_city", "うち政令指定都市", INTEGER),
+         Column("special_ward", "特別区", INTEGER), Column("town", "町", INTEGER),
+         Column("village", "村", INTEGER),
          Column("municipality", "市区町村数", INTEGER, required=True),
          Column("capital_lat", "県庁の緯度", NUMBER, required=True),
          Column("capital_lon", "県庁の経度", NUMBER, required=True)),
@@ -78,9 +82,10 @@ TABLES = (
     Table(
         "municipalities", "sources/local_government_codes/municipalities.csv",
         "市区町村", "1団体",
-        (_text("code6", "団体コード（6桁）", required=True), PREF,
-         _text("name", "市区町村名", required=True), _text("kind", "種別", required=True),
-         Column("northern_territories", "北方領土の村", FLAG)),
+        (_text("code6", "団体コード（6桁）", required=True), _text("code5", "団体コード（5桁）"), PREF,
+         _text("name", "市区町村名", required=True), _text("kana", "読み"),
+         _text("kind", "種別", required=True), Column("northern_territories", "北方領土の村", FLAG),
+         Column("lat", "役所の緯度", NUMBER), Column("lon", "役所の経度", NUMBER)),
     ),
     Table(
         "facts", f"{WG47}/facts.csv", "本資料の数", "1つの数",
@@ -101,6 +106,7 @@ TABLES = (
             Column("origin", "新設・既存", choices=ORIGINS, header="新設・既存"),
             Column("level", "会議の級", choices=LEVELS, header="会議の級"),
             Column("start", "設置年月", PERIOD, header="設置年月"),
+            Column("start_precision", "設置年月の精度", header="設置年月の精度"),
             Column("coverage", "対象範囲", choices=COVERAGES, header="対象範囲"),
             Column("coverage_note", "対象範囲の説明", header="対象範囲の説明"),
             Column("municipalities", "参加市町村数", INTEGER, header="参加市町村数"),
@@ -139,7 +145,8 @@ TABLES = (
     ),
     Table(
         "worked_example", f"{WG47}/worked_example.csv", "分析例（運営指導）", "1文",
-        (ORDER, _text("text", "本文", required=True), _text("role", "役割"), _text("note", "注")),
+        (ORDER, _text("text", "本文", required=True), _text("role", "役割"), _text("note", "注"),
+         LOCATOR, QUOTE),
     ),
     Table(
         "practices", f"{WG47}/practices.csv", "取組事例", "1事例",
@@ -161,17 +168,18 @@ TABLES = (
         "series", f"{WG47}/series.csv", "本資料の時系列", "1時点の値",
         (_text("series_id", "系列ID", required=True), _text("label", "項目", required=True),
          _text("period", "期"), _text("period_label", "期（原文の表記）"), VALUE, UNIT, KIND,
-         LOCATOR, QUOTE),
+         LOCATOR, QUOTE, _text("caution", "注意")),
     ),
     Table(
         "corporations", f"{WG47}/corporations.csv", "地方独立行政法人の数", "1業務種別",
-        (_text("number", "番号", required=True), _text("label", "対象業務", required=True),
+        (ORDER, _text("number", "番号", required=True), _text("label", "対象業務", required=True),
          _text("added_by_revision", "追加・拡大"), VALUE, UNIT, AS_OF, KIND, LOCATOR, QUOTE),
     ),
     Table(
         "cases", f"{WG47}/cases.csv", "秋田県・沖縄県の取組", "1項目",
         (_text("case_id", "項目ID", required=True), PREF, _text("section", "区分"),
-         _text("topic", "題"), ORDER, _text("text", "内容", required=True), AS_OF, LOCATOR, QUOTE),
+         _text("topic", "題"), ORDER, _text("parent", "親の項目"),
+         _text("text", "内容", required=True), AS_OF, LOCATOR, QUOTE),
     ),
     Table(
         "timeline", f"{WG47}/timeline.csv", "本資料の出来事", "1つの出来事",
@@ -184,7 +192,7 @@ TABLES = (
         (Column("row_order", "行の順", INTEGER, required=True), _text("row_name", "行", required=True),
          Column("column_order", "列の順", INTEGER, required=True),
          _text("column_name", "列"), _text("heading", "見出し"),
-         _text("text", "本文"), _text("items", "例"), LOCATOR, QUOTE),
+         _text("text", "本文"), _text("items", "例"), LOCATOR, QUOTE, _text("note", "注")),
     ),
     Table(
         "digital_foundation", f"{WG47}/digital_foundation.csv", "国・地方デジタル共通基盤", "1項目",
@@ -194,7 +202,25 @@ TABLES = (
     Table(
         "national_bodies", f"{WG47}/national_bodies.csv", "全国単位の法人", "1項目",
         (_text("body_id", "法人ID", required=True), _text("body_name", "法人", required=True),
-         _text("item", "項目", required=True), _text("text", "内容", required=True), LOCATOR, QUOTE),
+         ORDER, _text("item", "項目", required=True),
+         _text("text", "内容", required=True), LOCATOR, QUOTE, _text("note", "注")),
+    ),
+    Table(
+        "role_split_insurance", f"{WG47}/role_split_insurance.csv",
+        "国保の都道府県と市町村の役割分担", "1項目",
+        (Column("row_order", "行の順", INTEGER, required=True), _text("role_of", "担う団体", required=True),
+         _text("text", "内容", required=True), LOCATOR, QUOTE, _text("note", "注")),
+    ),
+    Table(
+        "outsourcing_scope", f"{WG47}/outsourcing_scope.csv", "指導監査事務の委託の範囲", "1事務",
+        (Column("item_order", "順", INTEGER, required=True), _text("item", "事務", required=True),
+         _text("text_beside", "並んでいる文字"), _text("assignment", "委託の可否"), _text("note", "注"),
+         _text("outside_note", "補足（本資料の外）"), LOCATOR, QUOTE),
+    ),
+    Table(
+        "council", f"{WG47}/council.csv", "地方制度調査会", "1項目",
+        (ORDER, _text("item", "項目", required=True), _text("text", "内容", required=True), AS_OF,
+         LOCATOR, QUOTE),
     ),
     Table(
         "contradictions", f"{WG47}/contradictions.csv", "本資料の食い違い", "1件",
@@ -207,7 +233,8 @@ TABLES = (
         "missing_figures", f"{WG47}/missing_figures.csv", "図でしか示されていない値", "1つの図",
         (_text("figure_id", "ID", required=True), _text("title", "図", required=True), LOCATOR,
          _text("known", "文字で分かること"), _text("missing", "未入力のもの"),
-         _text("upload_sheet", "入力先の様式"), _text("screen", "画面")),
+         _text("upload_sheet", "入力先の様式"), _text("upload_column", "入力先の項目"),
+         _text("screen", "画面")),
     ),
     Table(
         "field_terms", f"{WG47}/field_terms.csv", "対象分野の語と10分野の対応（下書き）", "1語",
@@ -222,6 +249,14 @@ TABLES = (
          Column("value", "人口", NUMBER, required=True), UNIT, KIND, AS_OF),
     ),
     Table(
+        "population_by_class", "sources/ipss_projection_2023/population_by_class.csv",
+        "将来推計人口（人口規模別）", "1団体×1規模×1年×1年齢区分",
+        (PREF, _text("population_class", "人口規模", required=True),
+         Column("municipalities", "市区町村数", INTEGER), Column("year", "年", INTEGER, required=True),
+         _text("age_group", "年齢区分", required=True),
+         Column("value", "人口", NUMBER, required=True), UNIT, KIND, AS_OF),
+    ),
+    Table(
         "staff", "sources/mic_staff_survey/staff_by_prefecture.csv",
         "一般行政部門の職員数", "1団体×1年×1区分",
         (PREF, Column("year", "年", INTEGER, required=True),
@@ -231,7 +266,13 @@ TABLES = (
     Table(
         "tile_grid", "parameters/tile_grid.csv", "タイル地図の配置", "1団体",
         (PREF, Column("row", "行", INTEGER, required=True),
-         Column("col", "列", INTEGER, required=True), KIND),
+         Column("col", "列", INTEGER, required=True), KIND, _text("source_id", "出典ID")),
+    ),
+    Table(
+        "corrections", "corrections/municipalities.csv", "元データの訂正", "1つの訂正",
+        (_text("table", "表", required=True), _text("key", "行の鍵", required=True),
+         _text("column", "項目", required=True), _text("before", "訂正前"), _text("after", "訂正後"),
+         _text("reason", "理由", required=True), Column("recorded_on", "記録日", PERIOD)),
     ),
     Table(
         "parameters", "parameters/parameters.csv", "前提の値", "1つの値",

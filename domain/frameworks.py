@@ -321,7 +321,7 @@ def reconcile(facts: Mapping[str, Fact], states: Mapping[str, PrefectureState]) 
             verdict, why = DIFFERS, "都道府県別の行の方が多い。時点の違いを確かめる。"
         elif open_cases:
             verdict = CANNOT_TELL
-            why = f"都道府県別の内訳は資料では図のみ。{open_cases}団体が未入力・型の記載なし。"
+            why = f"{open_cases}団体が未入力又は型の記載なし。"
         elif count == published.value:
             verdict, why = AGREES, ""
         else:

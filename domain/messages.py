@@ -61,7 +61,8 @@ def framework_summary(row: fw.Framework) -> str:
     """Return one framework as one line: name, level, start."""
     start = format_period(row.start, with_western=False) if row.start else "時期の記載なし"
     level = "" if row.level == "不明" else f"（{row.level}）"
-    return f"{row.name}{level}・{row.origin}・{start}"
+    status = f"{row.status}・" if row.status != fw.ESTABLISHED else ""
+    return f"{row.name}{level}・{status}{row.origin}・{start}"
 
 
 def due_status(row: fw.Framework, day) -> str:

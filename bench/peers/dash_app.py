@@ -17,9 +17,11 @@ from domain import frameworks as fw
 from domain.messages import count_sentence, framework_summary, overview_sentences
 from domain.periods import day_period, format_short
 
-COLOURS = ("#00118f", "#3460fb", "#00a3bf", "#97d3ff", "#ffd43d", "#cccccc", "#ffffff")
+# In the order of fw.STATES, then for those outside the filter.
+COLOURS = ("#00118f", "#3460fb", "#00a3bf", "#97d3ff", "#ffd43d", "#cccccc", "#ffffff", "#f0f0f0")
+LABELS = [*fw.STATE_LABELS.values(), "絞り込みの対象外"]
+OUTSIDE = len(fw.STATES)
 CONFIG = {"topojsonURL": "/assets/", "displayModeBar": False}
-DIMMED = 0.22
 _STEP = {state: number for number, state in enumerate(fw.STATES)}
 
 places = catalogue.places_by_code()
@@ -33,7 +35,6 @@ projection = catalogue.source_ref(catalogue.PROJECTION)
 
 def draw_map(states: dict[str, fw.PrefectureState], height: int) -> go.Figure:
     """Draw the states on the outline map; the geometry is fetched by address."""
-    last = len(COLOURS) - 1
     scale = [
         [edge / len(COLOURS), colour]
         for number, colour in enumerate(COLOURS)
@@ -46,11 +47,11 @@ def draw_map(states: dict[str, fw.PrefectureState], height: int) -> go.Figure:
             locations=codes,
             z=[_STEP[states[code].state] for code in codes],
             zmin=-0.5,
-            zmax=last + 0.5,
+            zmax=OUTSIDE + 0.5,
             colorscale=scale,
-            marker={"opacity": [1] * len(codes), "line": {"color": "#767676", "width": 0.8}},
+            marker={"line": {"color": "#767676", "width": 0.8}},
             text=[place.name for place in places.values()],
-            colorbar={"tickvals": list(range(last + 1)), "ticktext": list(fw.STATE_LABELS.values())},
+            colorbar={"tickvals": list(range(len(LABELS))), "ticktext": LABELS},
         )
     )
     figure.update_geos(fitbounds="locations", visible=False)
@@ -63,14 +64,18 @@ def draw_line() -> go.Figure:
     figure = go.Figure(
         go.Scatter(x=list(nation), y=[n / 10_000 for n in nation.values()], mode="lines+markers")
     )
-    figure.update_layout(template="none", height=330, yaxis={"title": "万人", "rangemode": "tozero"})
+    figure.update_layout(
+        template="none", height=330, yaxis={"title": "万人", "rangemode": "tozero"}
+    )
     return figure
 
 
 def list_matching(states: dict[str, fw.PrefectureState], matching: frozenset[str]) -> list:
     """List the prefectures that meet the filter, as our page does."""
     return [
-        html.Li([html.B(places[code].name), *(html.P(framework_summary(row)) for row in one.frameworks)])
+        html.Li(
+            [html.B(places[code].name), *(html.P(framework_summary(row)) for row in one.frameworks)]
+        )
         for code, one in states.items()
         if code in matching and one.state != fw.UNKNOWN
     ]
@@ -103,7 +108,7 @@ def lay_out_map() -> html.Div:
             ),
             html.Label("時点"),
             dcc.Slider(
-                0, len(days) - 1, step=None, value=len(days) - 1, id="day",
+                0, len(days) - 1, step=1, value=len(days) - 1, id="day",
                 marks={n: format_short(day_period(d.year, d.month, d.day)) for n, d in enumerate(days)},
             ),
             html.H2(count_sentence(len(codes), len(codes)), id="headline"),
@@ -113,7 +118,8 @@ def lay_out_map() -> html.Div:
                               style={"width": "58%"}),
                     html.Ul(list_matching(states, frozenset(codes)), id="list"),
                 ],
-                style={"display": "flex"},
+                # The list must not stretch the figure: Plotly would lay it out anew each time.
+                style={"display": "flex", "alignItems": "flex-start"},
             ),
         ]
     )  # fmt: skip
@@ -123,7 +129,12 @@ def lay_out_overview() -> html.Div:
     """Return 概況: sentences, large numbers, map and line, the table of checks."""
     states = fw.compute_states(codes, rows, catalogue.document_day())
     sentences = overview_sentences(facts, derived, states, nation, projection.title)
-    large = [facts["N_established"], facts["N_planned"], derived["not_stated"], facts["N_cross_field"]]
+    large = [
+        facts["N_established"],
+        facts["N_planned"],
+        derived["not_stated"],
+        facts["N_cross_field"],
+    ]
     checks = fw.reconcile(facts, states)
     return html.Div(
         [
@@ -170,8 +181,9 @@ def build_app(page: str, assets: str) -> Dash:
         limits = fw.FrameworkFilter(*((value,) if value else () for value in choice))
         matching = frozenset(code for code in codes if limits.matches(states[code]))
         patch = Patch()
-        patch["data"][0]["z"] = [_STEP[states[code].state] for code in codes]
-        patch["data"][0]["marker"]["opacity"] = [1 if c in matching else DIMMED for c in codes]
+        patch["data"][0]["z"] = [
+            _STEP[states[code].state] if code in matching else OUTSIDE for code in codes
+        ]
         return patch, count_sentence(len(matching), len(codes)), list_matching(states, matching)
 
     return app

@@ -19,17 +19,10 @@ from domain import frameworks as fw
 from domain.messages import framework_summary
 from domain.periods import day_period, format_short
 
-OUTSIDE = "絞り込みの対象外"
-COLOURS = {
-    fw.STATE_LABELS[fw.BOTH]: "#00118f",
-    fw.STATE_LABELS[fw.CROSS]: "#3460fb",
-    fw.STATE_LABELS[fw.SINGLE]: "#00a3bf",
-    fw.STATE_LABELS[fw.UNSPECIFIED]: "#97d3ff",
-    fw.STATE_LABELS[fw.PLAN]: "#ffd43d",
-    fw.STATE_LABELS[fw.NONE]: "#cccccc",
-    fw.STATE_LABELS[fw.UNKNOWN]: "#ffffff",
-    OUTSIDE: "#f0f0f0",
-}
+# In the order of fw.STATES, then for those outside the filter.
+COLOURS = ["#00118f", "#3460fb", "#00a3bf", "#97d3ff", "#ffd43d", "#cccccc", "#ffffff", "#f0f0f0"]
+LABELS = [*fw.STATE_LABELS.values(), "絞り込みの対象外"]
+OUTSIDE = len(fw.STATES)
 
 
 @st.cache_data
@@ -55,7 +48,9 @@ level = boxes[3].selectbox("会議の級", sorted({row.level for row in rows}), 
 measure = boxes[4].selectbox("対応方策", [fw.NOT_STATED], index=None)
 day = date.fromisoformat(
     st.select_slider(
-        "時点", days, value=days[-1],
+        "時点",
+        days,
+        value=days[-1],
         format_func=lambda text: format_short(day_period(*map(int, text.split("-")))),
     )  # fmt: skip
 )
@@ -70,7 +65,7 @@ table = pd.DataFrame(
             "団体コード": code,
             "都道府県": places[code].name,
             "設置状況": fw.STATE_LABELS[one.state],
-            "表示": fw.STATE_LABELS[one.state] if limits.matches(one) else OUTSIDE,
+            "表示": fw.STATES.index(one.state) if limits.matches(one) else OUTSIDE,
             "枠組み": "\n".join(framework_summary(row) for row in one.frameworks),
         }
         for code, one in states.items()
@@ -84,13 +79,15 @@ with left:
         geojson=load_geojson(),
         locations="団体コード",
         featureidkey="properties.code",
+        # As numbers: with text px would put the whole GeoJSON into the figure once a colour.
         color="表示",
-        color_discrete_map=COLOURS,
-        category_orders={"表示": list(COLOURS)},
+        color_continuous_scale=COLOURS,
+        range_color=(0, OUTSIDE),
         hover_name="都道府県",
         title=f"枠組みの設置状況・{format_short(day_period(day.year, day.month, day.day))}時点",
         height=620,
     )
+    figure.update_coloraxes(colorbar={"tickvals": list(range(len(LABELS))), "ticktext": LABELS})
     figure.update_geos(fitbounds="locations", visible=False)
     # Without the stub that this points to, plotly.js draws nothing on a closed network.
     st.plotly_chart(figure, config={"topojsonURL": "app/static/"})
@@ -102,8 +99,10 @@ st.header("対象分野 × 都道府県")
 st.dataframe(
     pd.DataFrame(
         {
-            place.name: ["●" if any(w in r.fields for r in rows if r.pref_code == code) else ""
-                         for w in fields]
+            place.name: [
+                "●" if any(w in r.fields for r in rows if r.pref_code == code) else ""
+                for w in fields
+            ]
             for code, place in places.items()
             if any(row.pref_code == code for row in rows)
         },

@@ -52,7 +52,8 @@ def choose_filter(rows: Sequence[Framework]) -> FrameworkFilter:
     levels = [level for level in fw.LEVELS if any(row.level == level for row in rows)]
     words = dict.fromkeys(word for row in rows for word in row.fields)
     measures = dict.fromkeys(m for row in rows for m in (row.measures or (fw.NOT_STATED,)))
-    columns = st.columns([3, 2, 3, 2, 2, 1.2], vertical_alignment="bottom", gap="small")
+    with st.container(key="map-filters"):
+        columns = st.columns([3, 2, 3, 2, 2, 1.2], vertical_alignment="bottom", gap="small")
     with columns[0]:
         state = _choose("設置状況", "state", fw.STATES, fw.STATE_LABELS)
     with columns[1]:

@@ -39,7 +39,9 @@ def draw_states(
     when = format_period(day_period(day.year, day.month, day.day))
     return Figure(
         key="map.states",
-        headline=count_sentence(len(matching), len(states)),
+        headline=count_sentence(len(matching), len(states))
+        if len(matching) < len(states)
+        else f"枠組みの記載があるのは{len(states) - counts[fw.UNKNOWN]}団体、{counts[fw.UNKNOWN]}団体は未入力",
         subtitle=f"枠組みの設置状況・47都道府県・{when}時点",
         chart=build_state_map(
             states,

@@ -10,8 +10,6 @@ from components.figure import (
     show_figure_table,
 )
 from components.frame import show_section, show_title
-from components.markup import legend
-from components.state_map import legend_entries
 from data import catalogue
 from data.loaders import load_frameworks
 from domain import frameworks as fw
@@ -46,7 +44,6 @@ def show_map() -> None:
             day = controls.choose_day(days)
         states = fw.compute_states(places, rows, day)
         matching = frozenset(code for code, state in states.items() if chosen.matches(state))
-        st.html(legend(legend_entries(fw.count_states(states))))
         figure = figures.draw_states(
             states, places, matching, view, selected, day,
             map_sources if view == "map" else (table_source,),

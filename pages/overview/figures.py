@@ -133,8 +133,7 @@ def draw_working_age(
         sources=(source,),
         file_stem=f"生産年齢人口_{chosen_name or '全国'}",
         as_of="",
-        notes=("全国は47都道府県の合計（算出）。",)
-        + (("縦軸は0から始まらない。",) if chosen is not None else ()),
+        notes=("全国は47都道府県の合計（算出）。",),
         digits={c: 1 for c in columns if "=100" in c},
     )
 

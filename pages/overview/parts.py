@@ -52,7 +52,7 @@ def show_quoted_fact(fact: Fact) -> None:
     st.html(
         f'<blockquote class="gs-quote">{kind_badge(fact.kind)}{esc(fact.label)}：'
         f"<b>{esc(fact.display())}{esc(fact.unit)}</b>"
-        f"（{esc(fact.locator)}）。{esc(fact.caution)}。</blockquote>"
+        f"（{esc(fact.locator)}）。{esc(fact.caution.removeprefix('約。'))}。</blockquote>"
     )
 
 

@@ -10,6 +10,7 @@ from components.charts import TILE, Band, BarChart, LineChart, MapChart, Series
 from components.figure import Figure
 from components.palette import BAND, BORDER, INK, NATION_GREY, PRIMARY, SEQUENTIAL, WHITE, Mark
 from domain.diffusion import DiffusionBand
+from domain.periods import format_period, parse_period
 from domain.places import Prefecture
 from domain.practices import count_by_prefecture
 from domain.sources import SourceRef
@@ -159,7 +160,7 @@ def draw_convenience_share(
             ),
             unit="％",
             series=(
-                Series("実績", tuple(observed), PRIMARY, "circle"),
+                Series("実績", tuple(observed), PRIMARY, "circle", end_label=False),
                 Series("見込みの中心", ahead, NATION_GREY, "diamond", dash_from=0),
             ),
             bands=(Band("見込みの幅", shown_low, shown_high, BAND),),
@@ -198,12 +199,7 @@ def draw_convenience_volume(
             unit="万件",
             series=(
                 Series("コンビニ交付", tuple(copies), PRIMARY),
-                Series(
-                    "窓口等（算出）",
-                    tuple(float(v) for v in elsewhere),
-                    "#9db7f9",
-                    hatch="diagonal",
-                ),
+                Series("窓口等（算出）", tuple(float(v) for v in elsewhere), "#9db7f9"),
             ),
             stacked=True,
             height=360,
@@ -228,12 +224,13 @@ def draw_convenience_volume(
 def draw_fire(before: Fact, after: Fact, source: SourceRef) -> Figure:
     """How much have fire headquarters been merged?"""
     fell = before.value - after.value
+    when = format_period(parse_period(after.as_of), with_western=False)
     return Figure(
         key="practices.fire",
         headline=f"消防本部は{before.value:.0f}から{after.value:.0f}へ、{fell:.0f}減った",
-        subtitle=f"消防本部の総数・全国・単位 本部・{after.as_of.replace('-', '年')}月と広域化前（時点の記載なし）",
+        subtitle=f"消防本部の総数・全国・単位 本部・{when}時点と広域化前（時点の記載なし）",
         chart=BarChart(
-            categories=("広域化前", "令和6年4月"),
+            categories=("広域化前", when),
             unit="本部",
             series=(Series("消防本部", (before.value, after.value), PRIMARY),),
             height=200,
@@ -245,7 +242,7 @@ def draw_fire(before: Fact, after: Fact, source: SourceRef) -> Figure:
                     "消防本部": before.value,
                     "区分": before.kind,
                 },
-                {"時点": "令和6年4月", "消防本部": after.value, "区分": after.kind},
+                {"時点": when, "消防本部": after.value, "区分": after.kind},
                 {"時点": "差", "消防本部": -fell, "区分": DERIVED},
             ]
         ),

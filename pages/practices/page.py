@@ -4,7 +4,6 @@ import streamlit as st
 
 from components.figure import show_figure
 from components.frame import show_section, show_title
-from components.markup import legend
 from data import catalogue
 from data.loaders import load_facts, load_table
 from domain.messages import freshness_sentence
@@ -28,7 +27,6 @@ def show_library() -> None:
     left, right = st.columns([7, 5], gap="medium")
     with left:
         figure = figures.draw_practice_map(chosen, places, st.session_state.get("place"), document)
-        st.html(legend([(mark, None) for mark in figure.chart.marks]))
         show_figure(figure, on_select=lambda code: st.session_state.update(place=code))
     with right:
         show_figure(figures.draw_measure_counts(chosen, measures, document))
@@ -65,5 +63,10 @@ match parts.choose_part():
         show_charts()
     case "roles":
         parts.show_role_review(load_table("role_review"))
+        parts.show_reference_tables(
+            load_table("national_bodies"),
+            load_table("role_split_insurance"),
+            load_table("outsourcing_scope"),
+        )
     case "digital":
         parts.show_digital_foundation(load_table("digital_foundation"))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from components.markup import esc, kind_badge, lines
+from components.frame import show_section
+from components.markup import data_table, esc, kind_badge, lines
 from components.palette import GROUP_COLOURS, GROUP_SIGNS
 from domain.periods import format_period, parse_period
 from domain.places import Prefecture
@@ -119,9 +120,10 @@ def show_role_review(frame: pd.DataFrame) -> None:
 
 
 def _role_cell(cells: pd.DataFrame) -> str:
-    parts = []
+    parts, last = [], ""
     for row in cells.to_dict("records"):
         heading = row["heading"].strip("<>＜＞")
+        heading, last = ("" if heading == last else heading), heading
         items = "".join(f"<li>{esc(item)}</li>" for item in row["items"].split("\n") if item)
         parts.append(
             (f"<b>{esc(heading)}</b>" if heading else "")
@@ -129,6 +131,26 @@ def _role_cell(cells: pd.DataFrame) -> str:
             + (f'<ul class="gs-list">{items}</ul>' if items else "")
         )
     return "".join(parts) or '<span aria-label="記載なし">—</span>'
+
+
+def show_reference_tables(
+    bodies: pd.DataFrame, insurance: pd.DataFrame, scope: pd.DataFrame
+) -> None:
+    """Show the slides that hold tables: national bodies, 国保 roles, what may be entrusted."""
+    grid = bodies.groupby(["item", "body_name"], sort=False)["text"].agg("\n".join).unstack()
+    grid = grid.reindex(bodies["item"].drop_duplicates()).fillna("").reset_index()
+    grid.columns = ["項目", *grid.columns[1:]]
+    roles = insurance.groupby("role_of", sort=False)["text"].agg("\n".join).reset_index()
+    roles.columns = ["担う団体", "主な役割"]
+    entrusted = scope[["item", "assignment", "note"]]
+    entrusted.columns = ["指導監査の事務", "委託の可否", "注"]
+    for title, table in (
+        ("全国単位の法人", grid),
+        ("国民健康保険の役割分担", roles),
+        ("障害福祉の指導監査で委託できる範囲", entrusted),
+    ):
+        show_section(title)
+        st.html(data_table(table, title, hide_caption=True, max_height=None))
 
 
 def show_digital_foundation(frame: pd.DataFrame) -> None:

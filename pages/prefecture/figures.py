@@ -94,7 +94,10 @@ def draw_timeline(
         sources=(source,),
         file_stem=f"枠組みの年表_{name}",
         as_of=today.isoformat(),
-        notes=("期限が資料の日付より前のものは、結果の記載がない限り「予定」とは扱わない。",)
+        notes=(
+            "●設置　◇予定の期限　点線は資料の日付。",
+            "期限が資料の日付より前のものは、結果の記載がない限り「予定」とは扱わない。",
+        )
         if rows
         else (),
     )
@@ -228,7 +231,7 @@ def draw_index(
         kinds=(ORIGINAL, ESTIMATE) if dash is not None else (ORIGINAL,),
         sources=(source,),
         file_stem=f"{subject}の指数_{own.name}",
-        notes=("全国は47都道府県の合計（算出）。縦軸は0から始まらない。",),
+        notes=("全国は47都道府県の合計（算出）。",),
         digits={c: 1 for c in columns if "=100" in c},
     )
 

@@ -46,17 +46,32 @@ const WORDS = new Map(Object.entries({
   "Link to heading": "この見出しへのリンク",
   "Help": "説明",
 }));
+// The same for labels that hold a name of ours.
+const PATTERNS = [
+  [/^Help for (.+)$/, "$1の説明"],
+  [/^Remove (.+)$/, "$1を外す"],
+  [/^Clear (.+)$/, "$1を消す"],
+];
 const ATTRIBUTES = ["aria-label", "title", "placeholder", "data-title"];
 const SKIP = new Set(["SCRIPT", "STYLE", "TEXTAREA"]);
 
+function japanese(text) {
+  const words = text?.trim();
+  if (!words) return undefined;
+  const known = WORDS.get(words);
+  if (known) return known;
+  const [pattern, answer] = PATTERNS.find(([form]) => form.test(words)) ?? [];
+  return pattern && words.replace(pattern, answer);
+}
+
 function translateText(node) {
-  const word = WORDS.get(node.nodeValue.trim());
+  const word = japanese(node.nodeValue);
   if (word && !SKIP.has(node.parentNode?.nodeName)) node.nodeValue = word;
 }
 
 function translateAttributes(element) {
   for (const name of ATTRIBUTES) {
-    const word = WORDS.get(element.getAttribute(name)?.trim());
+    const word = japanese(element.getAttribute(name));
     if (word) element.setAttribute(name, word);
   }
 }

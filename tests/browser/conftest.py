@@ -145,6 +145,7 @@ class Visit:
             "data-test-script-state", "notRunning"
         )
         expect(self.page.locator('[data-stale="true"]')).to_have_count(0)
+        expect(self.page.locator("html")).to_have_attribute("lang", "ja")
         # Our own figures draw after the script: each has a shadow root with an SVG that is filled.
         self.page.wait_for_function(
             """() => [...document.querySelectorAll("[class*='-chart'] *")]
