@@ -57,9 +57,20 @@ def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     ]
     small, large = outcome.samples[0].median, outcome.samples[1].median
     outcome.comparisons = [
-        Comparison("1操作のバイト数 ÷ 素朴なStreamlit", ratio(small, outcome.samples[2].median), 0.05, digits=3),
-        Comparison(f"輪郭{TIMES}倍でのバイト数の変化", abs(large / small - 1) * 100, 5, unit="%", digits=1),
-    ]  # fmt: skip
+        Comparison(
+            "1操作のバイト数 ÷ 素朴なStreamlit",
+            ratio(small, outcome.samples[2].median),
+            0.05,
+            digits=3,
+        ),
+        Comparison(
+            f"輪郭{TIMES}倍でのバイト数の変化",
+            abs(large / small - 1) * 100,
+            5,
+            unit="%",
+            digits=1,
+        ),
+    ]
     outcome.remarks += [
         f"輪郭{TIMES}倍：形は同じで点だけを増やした写し（本製品の表示用で{points:,}点）を別のサーバーで出して測る。",
         f"{OURS}の内訳（1回分）：{_largest(ours[-1])}",

@@ -177,11 +177,13 @@ class DashVisitor:
         names = rule["output"].strip(".").split("...")
         self._body: dict[str, Any] = {
             "output": rule["output"],
-            "outputs": [dict(zip(("id", "property"), n.rsplit(".", 1), strict=True)) for n in names],
+            "outputs": [
+                dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names
+            ],
             "inputs": [{**one, "value": None} for one in rule["inputs"]],
             "changedPropIds": ["day.value"],
             "state": [],
-        }  # fmt: skip
+        }
 
     def choose_day(self, position: int) -> tuple[int, int]:
         """Move the slider; return the bytes of the request's and the answer's body."""

@@ -47,9 +47,15 @@ def build_markdown(outcomes: Sequence[Outcome], machine: dict[str, str], mode: s
     for outcome in outcomes:
         parts.append(f"## {outcome.title}（{outcome.name}、{outcome.seconds:.0f}秒）")
         rows = [
-            (s.label, _number(s.median, s.digits), _number(s.p95, s.digits), s.unit, str(len(s.values)))
-            for s in outcome.samples
-        ]  # fmt: skip
+            (
+                one.label,
+                _number(one.median, one.digits),
+                _number(one.p95, one.digits),
+                one.unit,
+                str(len(one.values)),
+            )
+            for one in outcome.samples
+        ]
         if rows:
             parts.append(_table(("", "中央値", "p95", "単位", "回数"), rows))
         if outcome.remarks:

@@ -21,6 +21,8 @@ from bench.geometry import ROOT, write_peer_geometry
 
 PEERS = Path(__file__).resolve().parent / "peers"
 HOST = "127.0.0.1"
+# Never through a proxy that the environment may name.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _START_LIMIT = 60.0
 _STOP_LIMIT = 5.0
 
@@ -31,10 +33,13 @@ DASH, DASH_OVERVIEW = "Dash Patch", "Dashの概況"
 class Server:
     """One server process that listens on a free port of this machine."""
 
-    def __init__(self, name: str, command: list[str], folder: Path, **environment: str) -> None:
+    def __init__(
+        self, name: str, command: list[str], folder: Path, log: Path, **environment: str
+    ) -> None:
         self.name = name
         self._command = command
         self._folder = folder
+        self._log = log
         self._environment = environment
         self._process: subprocess.Popen | None = None
         self.url = ""
@@ -48,24 +53,29 @@ class Server:
             probe.bind((HOST, 0))
             port = probe.getsockname()[1]
         self.url = f"http://{HOST}:{port}"
-        self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [part.replace("{port}", str(port)) for part in self._command],
-            cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [part.replace("{port}", str(port)) for part in self._command],
+                cwd=self._folder,
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         self._watch = psutil.Process(self._process.pid)
+        try:
+            self._wait_until_ready(port)
+        except BaseException:  # an impatient Ctrl+C included
+            self.stop()
+            raise
+        return self
+
+    def _wait_until_ready(self, port: int) -> None:
         end = time.monotonic() + _START_LIMIT
         while not (self._listens(port) and self._answers()):
             if self._process.poll() is not None or time.monotonic() > end:
-                self._log.seek(0)
-                tail = self._log.read().decode(errors="replace")[-2000:]
-                self.stop()
+                tail = self._log.read_text("utf-8", "replace")[-2000:]
                 raise RuntimeError(f"{self.name} が起動しませんでした。\n{tail}")
             time.sleep(0.05)
-        return self
 
     def _listens(self, port: int) -> bool:
         """Does this process, and no other that happens to use the port, accept connections?"""
@@ -78,7 +88,7 @@ class Server:
 
     def _answers(self) -> bool:
         """Is the first page handed out? Streamlit binds its port before its start-up work."""
-        with contextlib.suppress(OSError), urllib.request.urlopen(self.url, timeout=5) as reply:
+        with contextlib.suppress(OSError), _DIRECT.open(self.url, timeout=5) as reply:
             return reply.status == 200
         return False
 
@@ -92,7 +102,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._log.close()
         self._process = None
 
     def cpu_seconds(self) -> float:
@@ -127,6 +136,7 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._made = 0
         self._running: dict[str, Server] = {}
 
     def peer_geometry(self, times: int = 1) -> Path:
@@ -142,8 +152,10 @@ class Workshop:
         times : how many times as many points the peers' outlines have.  root : folder of our
         app, for a changed copy of it.
         """
+        self._made += 1
+        log = self.folder / f"server-{self._made}.log"
         if name == OURS:
-            return Server(name, _streamlit(str(root / "app.py")), root, PYTHONPATH="")
+            return Server(name, _streamlit(str(root / "app.py")), root, log, PYTHONPATH="")
         geometry = self.peer_geometry(times)
         elsewhere = self.folder / "elsewhere"  # away from our own .streamlit/config.toml
         elsewhere.mkdir(exist_ok=True)
@@ -151,10 +163,10 @@ class Workshop:
             page = "map" if name == DASH else "overview"
             command = [sys.executable, str(PEERS / "dash_app.py"), "--port", "{port}",
                        "--page", page, "--assets", str(self._assets(geometry))]  # fmt: skip
-            return Server(name, command, elsewhere)
+            return Server(name, command, elsewhere, log)
         script = "naive_streamlit.py" if name == NAIVE else "empty_streamlit.py"
         command = _streamlit(str(PEERS / script), "--server.enableStaticServing", "true")
-        return Server(name, command, elsewhere, BENCH_GEOMETRY=str(geometry))
+        return Server(name, command, elsewhere, log, BENCH_GEOMETRY=str(geometry))
 
     def running(self, name: str) -> Server:
         """Return the shared server of that name, started at the first call."""

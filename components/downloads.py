@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -42,6 +43,8 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
         "nan_inf_to_errors": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
+        # A fixed date: equal data gives equal bytes.
+        book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
         head = book.add_format(
             {"bold": True, "bg_color": "#E8F1FE", "bottom": 1, "text_wrap": True, "valign": "top"}
         )

@@ -45,7 +45,7 @@ STATE_MARKS = {
     fw.SINGLE: Mark(fw.STATE_LABELS[fw.SINGLE], "#00a3bf", "#000000", "◐", "#006f83"),
     fw.UNSPECIFIED: Mark(fw.STATE_LABELS[fw.UNSPECIFIED], "#97d3ff", "#000000", "○"),
     fw.PLAN: Mark(fw.STATE_LABELS[fw.PLAN], "#ffd43d", "#000000", "△", hatch="diagonal"),
-    fw.NONE: Mark(fw.STATE_LABELS[fw.NONE], "#cccccc", "#000000", "－"),
+    fw.NONE: Mark(fw.STATE_LABELS[fw.NONE], "#b3b3b3", "#000000", "－"),
     fw.UNKNOWN: Mark(fw.STATE_LABELS[fw.UNKNOWN], WHITE, INK, "？", dashed=True),
 }
 

@@ -109,7 +109,8 @@ def lay_out_map() -> html.Div:
             html.Label("時点"),
             dcc.Slider(
                 0, len(days) - 1, step=1, value=len(days) - 1, id="day",
-                marks={n: format_short(day_period(d.year, d.month, d.day)) for n, d in enumerate(days)},
+                marks={number: format_short(day_period(d.year, d.month, d.day))
+                       for number, d in enumerate(days)},
             ),
             html.H2(count_sentence(len(codes), len(codes)), id="headline"),
             html.Div(
@@ -136,6 +137,7 @@ def lay_out_overview() -> html.Div:
         facts["N_cross_field"],
     ]
     checks = fw.reconcile(facts, states)
+    names = {code: place.name for code, place in places.items()}
     return html.Div(
         [
             html.H1("概況"),
@@ -147,7 +149,7 @@ def lay_out_overview() -> html.Div:
             html.Div(
                 [
                     dcc.Graph(figure=draw_map(states, 460), config=CONFIG, style={"width": "58%"}),
-                    html.Div([choose("area", "都道府県を重ねて見る", {c: p.name for c, p in places.items()}),
+                    html.Div([choose("area", "都道府県を重ねて見る", names),
                               dcc.Graph(figure=draw_line(), config=CONFIG)], style={"width": "42%"}),
                 ],
                 style={"display": "flex"},

@@ -11,7 +11,7 @@ from components.frame import show_page_link
 from components.markup import definition_list, esc, kind_badge, lines, mark_swatch
 from components.palette import STATE_MARKS
 from domain import frameworks as fw
-from domain.frameworks import Framework, PrefectureState
+from domain.frameworks import Framework, FrameworkFilter, PrefectureState
 from domain.messages import due_status, framework_summary
 from domain.periods import format_period
 from domain.places import Prefecture
@@ -58,12 +58,12 @@ def _framework_html(row: Framework, place: Prefecture, day: date) -> str:
 def show_matching_list(
     states: Mapping[str, PrefectureState],
     places: Mapping[str, Prefecture],
-    matching: frozenset[str],
+    chosen: FrameworkFilter,
 ) -> None:
     """List the matching prefectures in code order; those that are 未入力 as one line."""
-    known = [s for code, s in states.items() if code in matching and s.state != fw.UNKNOWN]
-    unknown = [places[code].short_name for code in states
-               if code in matching and states[code].state == fw.UNKNOWN]  # fmt: skip
+    matching = [state for state in states.values() if chosen.matches(state)]
+    known = [s for s in matching if s.state != fw.UNKNOWN]
+    unknown = [places[s.pref_code].short_name for s in matching if s.state == fw.UNKNOWN]
     items = "".join(
         f"<li><b>{esc(places[s.pref_code].name)}</b>"
         + "".join(f"<br>{esc(framework_summary(row))}" for row in s.frameworks)

@@ -14,6 +14,7 @@ import streamlit as st
 from domain import frameworks as fw
 from domain.frameworks import Framework, FrameworkFilter
 from domain.periods import day_period, format_short
+from pages.framework_map.figures import CODE_ORDER, START_ORDER
 
 FILTER_KEYS = ("state", "kind", "field", "level", "measure")
 VIEWS = {"map": "地図", "tile": "タイル", "columns": "立体", "table": "表"}
@@ -104,5 +105,17 @@ def choose_prefecture(names: dict[str, str]) -> str | None:
         format_func=names.__getitem__,
         placeholder="選んでいません",
         key="focus",
+        bind="query-params",
+    )
+
+
+def choose_order() -> str:
+    """Ask for the order of the prefectures in the matrix."""
+    return st.segmented_control(
+        "並び",
+        [CODE_ORDER, START_ORDER],
+        default=CODE_ORDER,
+        required=True,
+        key="order",
         bind="query-params",
     )

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.markup import esc, kind_badge, lines
+from data.catalogue import places_by_code
 from domain.periods import describe_as_of, format_period, parse_period
 from domain.values import Fact
 
@@ -82,4 +83,18 @@ def show_freshness(entries: Iterable[tuple[str, str]], today: date) -> None:
     st.html(
         '<section aria-label="データの新しさ"><h2 class="gs-section">データの新しさ</h2>'
         f'<ol class="gs-freshness">{"".join(items)}</ol></section>'
+    )
+
+
+def choose_area() -> str | None:
+    """Ask for a prefecture to lay beside the nation."""
+    places = places_by_code()
+    return st.selectbox(
+        "都道府県を重ねて見る",
+        options=list(places),
+        index=None,
+        format_func=lambda code: places[code].name,
+        placeholder="全国のみ",
+        key="area",
+        bind="query-params",
     )

@@ -35,12 +35,9 @@ _FORM = {
 }
 
 
-def draw_timeline(
-    name: str, rows: Sequence[Framework], events: pd.DataFrame, today: date, source: SourceRef
-) -> Figure:
+def draw_timeline(name: str, rows: Sequence[Framework], today: date, source: SourceRef) -> Figure:
     """What did the prefecture set up when, and by when is something due?
 
-    events : rows of the timeline table of this prefecture; date is canonical text.
     today : the document's own date; what was due before it has no known result unless a
     later slide tells one.
     """
@@ -89,7 +86,10 @@ def draw_timeline(
         if table
         else pd.DataFrame([{"枠組み": "データ未入力", "設置年月": "", "予定": "", "期限": ""}]),
         alt=f"{name}の枠組みの年表。"
-        + "。".join(f"{r['枠組み']}：設置 {r['設置年月']}、期限 {r['期限']}" for r in table),
+        + (
+            "".join(f"{r['枠組み']}：設置 {r['設置年月']}、期限 {r['期限']}。" for r in table)
+            or "データ未入力。"
+        ),
         kinds=(ORIGINAL,),
         sources=(source,),
         file_stem=f"枠組みの年表_{name}",

@@ -105,13 +105,14 @@ def show_wording(rows: Sequence[Framework]) -> None:
     )
 
 
-def show_practices(practices: pd.DataFrame, measure_names: Mapping[str, str], name: str) -> None:
+def show_practices(practices: pd.DataFrame, measures: pd.DataFrame, place: Prefecture) -> None:
     """List the prefecture's practices of the case library."""
+    names = dict(zip(measures["measure_code"], measures["name"], strict=True))
     items = "".join(
         f"<li><b>{esc(row.title)}</b>（{esc(row.field_label)}・"
-        f"{esc('／'.join(measure_names[m] for m in row.measures.split(';')))}）{esc(row.status)}"
+        f"{esc('／'.join(names[m] for m in row.measures.split(';')))}）{esc(row.status)}"
         f"<br>{esc(row.summary)}</li>"
-        for row in practices.itertuples(index=False)
+        for row in practices[practices["pref_code"] == place.code].itertuples(index=False)
     )
     st.html(
         f'<ul class="gs-list">{items}</ul>'
@@ -119,12 +120,13 @@ def show_practices(practices: pd.DataFrame, measure_names: Mapping[str, str], na
         else '<p class="gs-note">本資料に、この都道府県の取組事例の記載はありません。</p>'
     )
     if items:
-        show_page_link("practices", "取組事例で開く", place=name)
+        show_page_link("practices", "取組事例で開く", place=place.name)
 
 
-def show_cases(cases: pd.DataFrame) -> None:
+def show_cases(cases: pd.DataFrame, place: Prefecture) -> None:
     """Show the slides on 秋田県 or 沖縄県, in their order, with the place of each line."""
-    for section, rows in cases.groupby("section", sort=False):
+    own = cases[cases["pref_code"] == place.code]
+    for section, rows in own.groupby("section", sort=False):
         items = "".join(
             f"<li>{lines(row.text)}<small>（{esc(row.locator)}）</small></li>"
             for row in rows.sort_values("order").itertuples(index=False)

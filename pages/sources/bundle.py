@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from components import downloads
+from components.site import PAGE_BY_NAME
 from data.loaders import load_cards, load_table
 from data.schema import TABLES, Table
+from pages.registry import list_all_figures
 
 README_TEXT = """持続可能な行政サービス ダッシュボード 一括ダウンロード
 
 ・csv/ … 表ごとのCSV（UTF-8 BOM付き、カンマ区切り、1行目が項目名）
+・図のデータ/ … 画面の図に使った値（図ごとのCSV、画面を開いたときの状態）
 ・全ての表.xlsx … 同じ表を1シート1表で収めたもの
 ・出典.csv … 出典カード（発行者・日付・使用条件・表示の文）
 ・項目の定義.csv … 表の項目・型・選択肢
@@ -65,6 +68,15 @@ def card_table() -> pd.DataFrame:
     )
 
 
+def chart_tables() -> dict[str, pd.DataFrame]:
+    """Return the table of every figure of the dashboard, by page title and headline."""
+    return {
+        f"{PAGE_BY_NAME[page].title}_{figure.file_stem}": figure.table
+        for page, figures in list_all_figures().items()
+        for figure in figures
+    }
+
+
 def build_workbook() -> bytes:
     """Return one workbook with every table."""
     sheets = {table.title: japanese_table(table) for table in TABLES}
@@ -79,6 +91,8 @@ def build_archive() -> bytes:
         "項目の定義.csv": downloads.to_csv(definition_table()),
         "全ての表.xlsx": build_workbook(),
     }
+    for title, table in chart_tables().items():
+        files[f"図のデータ/{title}.csv"] = downloads.to_csv(table)
     for table in TABLES:
         files[f"csv/{table.title}.csv"] = downloads.to_csv(japanese_table(table))
     return downloads.to_zip(files)

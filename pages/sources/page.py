@@ -11,6 +11,7 @@ show_title(
 SHOW = {
     "cards": parts.show_cards,
     "tables": parts.show_tables,
+    "charts": parts.show_charts,
     "parameters": parts.show_parameters,
     "notes": parts.show_notes,
     "glossary": parts.show_glossary,

@@ -11,16 +11,20 @@ import pandas as pd
 import streamlit as st
 
 from components import downloads
+from components.frame import show_section
 from components.markup import data_table, definition_list, esc, kind_badge, lines
 from components.shell import probe_browser
+from components.site import PAGE_BY_NAME
 from data.loaders import load_cards, load_parameters, load_table
 from data.schema import TABLES
 from domain.values import KIND_MEANINGS
+from pages.registry import list_all_figures
 from pages.sources import bundle
 
 PARTS = {
     "cards": "出典",
     "tables": "データと定義",
+    "charts": "図のデータ",
     "parameters": "前提",
     "notes": "食い違いと未入力",
     "glossary": "用語",
@@ -121,6 +125,21 @@ def show_tables() -> None:
         )
 
 
+def show_charts() -> None:
+    """List every figure of the dashboard with its numbers, in the state it opens with."""
+    st.html(
+        '<p class="gs-note">画面の図ごとに、使っている値・区分・出典を示します（画面を開いたときの状態）。</p>'
+    )
+    for page, figures in list_all_figures().items():
+        show_section(PAGE_BY_NAME[page].title)
+        for figure in figures:
+            with st.expander(figure.headline):
+                st.html(
+                    data_table(figure.meta_table(), figure.headline, hide_caption=True)
+                    + data_table(figure.table, figure.subtitle, dict(figure.digits))
+                )
+
+
 def show_parameters() -> None:
     """Show every assumption with its range, its 区分 and where it is used."""
     st.html(definition_list([(kind, esc(meaning)) for kind, meaning in KIND_MEANINGS.items()]))
@@ -190,7 +209,7 @@ def show_glossary() -> None:
     shown = frame[["term_ja", "reading", "term_en", "definition", "source"]]
     shown.columns = ["用語", "読み", "英語", "意味", "出典"]
     st.html(
-        data_table(shown, f"用語 {len(shown)}件", max_height=720)
+        data_table(shown, f"用語 {len(shown)}件", max_height=700)
         if len(shown)
         else '<p class="gs-note">当てはまる用語はありません。</p>'
     )

@@ -22,6 +22,7 @@ ADDRESSES = [
     "practices?part=役割分担の見直し",
     "practices?part=デジタル共通基盤",
     "sources?section=データと定義",
+    "sources?section=図のデータ",
     "sources?section=前提",
     "sources?section=食い違いと未入力",
     "sources?section=用語",

@@ -153,7 +153,7 @@ def test_the_forecast_band_says_why_it_is_wide(open_page):
 
 
 @pytest.mark.parametrize(
-    "section", ["cards", "tables", "parameters", "notes", "glossary", "licences", "check"]
+    "section", ["cards", "tables", "charts", "parameters", "notes", "glossary", "licences", "check"]
 )
 def test_source_sections(open_page, section):
     app = open_page("pages/sources/page.py")

@@ -1,0 +1,106 @@
+"""The figures of 設置状況マップ, filled with the data of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from components.figure import Figure
+from data import catalogue
+from data.loaders import load_frameworks, load_table
+from domain.frameworks import FrameworkFilter
+from domain.values import DERIVED, ESTIMATE, ORIGINAL
+from pages.framework_map import figures
+
+
+def build_states(
+    day: date, chosen: FrameworkFilter, view: str = "map", selected: str | None = None
+) -> Figure:
+    """Return the map at a day, with those that do not meet the filter dimmed."""
+    states = catalogue.states_at(day)
+    table = catalogue.framework_table_ref()
+    sources = (table, catalogue.source_ref(catalogue.OUTLINES)) if view == "map" else (table,)
+    matching = frozenset(code for code, state in states.items() if chosen.matches(state))
+    places = catalogue.places_by_code()
+    return figures.draw_states(states, places, matching, view, selected, day, sources)
+
+
+def build_field_matrix(order: str = figures.CODE_ORDER) -> Figure:
+    """Return the words for fields by prefecture."""
+    return figures.draw_field_matrix(
+        load_frameworks(), catalogue.places_by_code(), order, catalogue.framework_table_ref()
+    )
+
+
+@dataclass(frozen=True)
+class Height:
+    """A figure that can be the height of the columns."""
+
+    label: str
+    unit: str
+    as_of: str
+    kind: str
+    source_id: str
+    values: Mapping[str, float]
+
+
+def list_heights() -> dict[str, Height]:
+    """Which official figures can be columns? Name in the code → figure."""
+    people, staff = load_table("population"), load_table("staff")
+    first, last = int(people["year"].min()), int(people["year"].max())
+    latest = int(staff["year"].max())
+    town = staff[(staff["year"] == latest) & (staff["employer"] == "市町村")]
+
+    def population(year: int, group: str) -> Mapping[str, float]:
+        return _by_code(people[(people["year"] == year) & (people["age_group"] == group)])
+
+    before, after = population(first, "15-64"), population(last, "15-64")
+    loss = {code: 100 * (1 - after[code] / before[code]) for code in before}
+    census, projection = f"{first}年（国勢調査）", f"{last}年（推計）"
+    people_id, staff_id = catalogue.PROJECTION, catalogue.STAFF
+    return {
+        "people": Height("総人口", "人", census, ORIGINAL, people_id, population(first, "total")),
+        "workers": Height("15〜64歳人口", "人", projection, ESTIMATE, people_id, after),
+        "loss": Height(
+            "15〜64歳人口の減少率",
+            "％",
+            f"{first}〜{last}年（推計から算出）",
+            DERIVED,
+            people_id,
+            loss,
+        ),
+        "staff": Height(
+            "市町村の一般行政職員", "人", f"{latest}年4月1日", ORIGINAL, staff_id, _by_code(town)
+        ),
+    }
+
+
+def _by_code(frame: pd.DataFrame) -> Mapping[str, float]:
+    return dict(zip(frame["pref_code"], frame["value"].astype(float), strict=True))
+
+
+def build_columns(height: Height, day: date) -> Figure:
+    """Return the columns of one figure, coloured by the state at a day."""
+    frame = load_table("prefectures")
+    capitals = {
+        row.pref_code: (float(row.capital_lon), float(row.capital_lat))
+        for row in frame.itertuples(index=False)
+    }
+    return figures.draw_columns(
+        catalogue.states_at(day), catalogue.places_by_code(), capitals, height.values,
+        height.label, height.unit, height.as_of, height.kind,
+        catalogue.source_ref(height.source_id),
+    )  # fmt: skip
+
+
+def list_figures() -> list[Figure]:
+    """Return every figure of the page in its first state."""
+    day = catalogue.document_day()
+    return [
+        build_states(day, FrameworkFilter()),
+        build_columns(next(iter(list_heights().values())), day),
+        build_field_matrix(),
+    ]

@@ -1,0 +1,101 @@
+"""The figures of 都道府県カルテ, filled with the data of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from components.figure import Figure
+from data import catalogue
+from data.loaders import load_parameters, load_table
+from domain.places import CODES, Prefecture
+from domain.population import NATION, add_nation, list_peers, series_of
+from domain.values import ESTIMATE, format_number, format_signed
+from pages.prefecture import figures
+from pages.prefecture.figures import IndexSeries
+
+WORKERS = "15-64"
+
+
+def most_peers() -> int:
+    """Return how many prefectures may be compared with."""
+    return int(load_parameters()["peers.count"]["value"])
+
+
+def nearest_peers(code: str) -> list[str]:
+    """Return the prefectures closest in population."""
+    return list_peers(catalogue.population_by_code(), code, most_peers())
+
+
+def build_timeline(place: Prefecture) -> Figure:
+    """Return when the prefecture's frameworks began and what is due."""
+    day = catalogue.document_day()
+    rows = catalogue.states_at(day)[place.code].frameworks
+    return figures.draw_timeline(place.name, rows, day, catalogue.framework_table_ref())
+
+
+def build_field_measures(place: Prefecture) -> Figure:
+    """Return the prefecture's fields by measure."""
+    practices = load_table("practices")
+    return figures.draw_field_measures(
+        place.name,
+        catalogue.states_at(catalogue.document_day())[place.code].frameworks,
+        practices[practices["pref_code"] == place.code],
+        load_table("measures"),
+        catalogue.source_ref(catalogue.DOCUMENT),
+    )
+
+
+def build_indices(place: Prefecture, peers: Sequence[str]) -> list[Figure]:
+    """Return the two index charts: working-age population, and municipal staff."""
+    places = catalogue.places_by_code()
+    people, staff = load_table("population"), load_table("staff")
+    workers = add_nation(people[people["age_group"] == WORKERS], ["year"])
+    towns = add_nation(staff[staff["employer"] == "市町村"], ["year"])
+    base = int(people["year"].min())
+    first_estimate = int(people.loc[people["kind"] == ESTIMATE, "year"].min())
+
+    def series(frame, code: str) -> IndexSeries:
+        name = "全国" if code == NATION else places[code].name
+        return IndexSeries(name, series_of(frame, code))
+
+    def figure(key: str, subject: str, frame, estimate: int | None, source_id: str) -> Figure:
+        return figures.draw_index(
+            key, subject, series(frame, place.code), series(frame, NATION),
+            [series(frame, code) for code in peers], base, estimate, "人",
+            catalogue.source_ref(source_id),
+        )  # fmt: skip
+
+    return [
+        figure("prefecture.workers", "15〜64歳人口", workers, first_estimate, catalogue.PROJECTION),
+        figure("prefecture.staff", "市町村職員", towns, None, catalogue.STAFF),
+    ]
+
+
+def list_header_figures(place: Prefecture) -> list[tuple[str, str, str]]:
+    """Return the header's figures: (label, value with unit, note)."""
+    people, staff = load_table("population"), load_table("staff")
+    total = series_of(people, place.code, age_group="total")
+    workers = series_of(people, place.code, age_group=WORKERS)
+    towns = series_of(staff, place.code, employer="市町村")
+    first, last, latest = min(total), max(total), max(towns)
+
+    def change(values: Mapping[int, float]) -> str:
+        return f"{format_signed(100 * (values[last] / values[first] - 1))}％"
+
+    return [
+        ("市区町村", f"{place.municipalities}団体", ""),
+        ("総人口", f"{format_number(total[first])}人", f"{first}年（国勢調査）"),
+        (f"総人口の変化（{last}年）", change(total), f"{first}年比・推計"),
+        (f"15〜64歳人口の変化（{last}年）", change(workers), f"{first}年比・推計"),
+        ("市町村の一般行政職員", f"{format_number(towns[latest])}人", f"{latest}年4月1日"),
+    ]
+
+
+def list_figures(code: str = CODES[0]) -> list[Figure]:
+    """Return every figure of the page for one prefecture, with its nearest peers."""
+    place = catalogue.places_by_code()[code]
+    return [
+        build_timeline(place),
+        build_field_measures(place),
+        *build_indices(place, nearest_peers(code)),
+    ]
