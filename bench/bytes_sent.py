@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bench.clients import DAY_CYCLE, Answer, DashVisitor, StreamlitVisitor
-from bench.geometry import TIMES, copy_app_with_dense_map
+from bench.geometry import TIMES, copy_app, densify_map
 from bench.plan import Budget, Plan
 from bench.results import Comparison, Outcome, Samples, ratio
 from bench.servers import DASH, NAIVE, OURS, Server, Workshop
@@ -39,8 +39,9 @@ def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     ours = asyncio.run(_changes(workshop.running(OURS)))
     naive = asyncio.run(_changes(workshop.running(NAIVE)))
     copy = workshop.folder / "dense-app"
-    points = copy_app_with_dense_map(copy)
-    with workshop.make(OURS, root=copy) as server:
+    copy_app(copy, workshop.app)
+    points = densify_map(copy)
+    with workshop.make(OURS, app=copy) as server:
         dense = asyncio.run(_changes(server))
     with workshop.make(NAIVE, times=TIMES) as server:
         dense_naive = asyncio.run(_changes(server))

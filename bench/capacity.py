@@ -18,7 +18,7 @@ _TOGETHER = 4  # visitors that arrive at the same time
 _GRACE = 2.0  # seconds for answers that are still due when a step ends
 
 
-async def _arrive(server: Server, count: int, budget: Budget) -> list[StreamlitVisitor]:
+async def arrive(server: Server, count: int, budget: Budget) -> list[StreamlitVisitor]:
     """Let visitors come in small groups; fewer come if the time runs out."""
     page = "map" if server.name == OURS else ""
     visitors: list[StreamlitVisitor] = []
@@ -82,7 +82,7 @@ async def _crowd(
             remarks.append(f"{server.name}：持ち時間のため{borne}人までで止めた。")
             return borne, True, samples, remarks
         try:
-            visitors += await _arrive(server, count - len(visitors), budget)
+            visitors += await arrive(server, count - len(visitors), budget)
         except (TimeoutError, OSError) as error:
             remarks.append(
                 f"{server.name}：{count}人が入りきる前に止まった（{type(error).__name__}）。"

@@ -55,16 +55,20 @@ def _turned(ring: list[Point], *, hole: bool) -> list[Point]:
     return [(round(x, 4), round(y, 4)) for x, y in order]
 
 
-def copy_app_with_dense_map(target: Path) -> int:
-    """Copy our app and give the copy outlines with TIMES as many points; return their number."""
+def copy_app(target: Path, source: Path = ROOT) -> None:
+    """Copy what our app consists of; edits to the original no longer reach the copy."""
+    target.mkdir(parents=True)
     for part in _APP_PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+        if (source / part).is_dir():
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source / part, target / part, ignore=ignore)
         else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, target / part)
-    file = target / _DISPLAY
+            shutil.copy(source / part, target / part)
+
+
+def densify_map(app: Path) -> int:
+    """Give a copy of our app outlines with TIMES as many points; return their number."""
+    file = app / _DISPLAY
     document = json.loads(file.read_text("utf-8"))
     points = 0
     for place in document["prefectures"]:

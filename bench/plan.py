@@ -13,7 +13,7 @@ class Plan:
     limit : seconds for the whole run.  rounds × per_round : changes of each kind and side.
     cpu_blocks × cpu_changes : changes behind a CPU figure.  visits, restarts : first paints and
     server starts.  tours : walks through the five pages.  crowd : numbers of sessions tried,
-    each for crowd_seconds.  naive_memory : whether the naive page's memory is measured too.
+    each for crowd_seconds.
     """
 
     limit: float
@@ -26,16 +26,15 @@ class Plan:
     tours: int
     crowd: tuple[int, ...]
     crowd_seconds: float
-    naive_memory: bool
 
 
 FULL = Plan(
     limit=600, rounds=6, per_round=3, cpu_blocks=3, cpu_changes=24, visits=7, restarts=5, tours=6,
-    crowd=(10, 30, 60, 100, 150, 200, 300), crowd_seconds=11, naive_memory=True,
+    crowd=(10, 30, 60, 100, 150, 200, 300), crowd_seconds=11,
 )  # fmt: skip
 QUICK = Plan(
     limit=180, rounds=3, per_round=2, cpu_blocks=2, cpu_changes=12, visits=3, restarts=2, tours=2,
-    crowd=(10, 30, 100, 200, 300), crowd_seconds=6, naive_memory=False,
+    crowd=(10, 30, 100, 200, 300), crowd_seconds=6,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from types import TracebackType
 
 import psutil
 
-from bench.geometry import ROOT, write_peer_geometry
+from bench.geometry import copy_app, write_peer_geometry
 
 PEERS = Path(__file__).resolve().parent / "peers"
 HOST = "127.0.0.1"
@@ -57,7 +57,7 @@ class Server:
             self._process = subprocess.Popen(
                 [part.replace("{port}", str(port)) for part in self._command],
                 cwd=self._folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
+                env={**os.environ, **self._environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -136,6 +136,9 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # A copy: whoever edits the app meanwhile would otherwise change what is being measured.
+        self.app = folder / "app"
+        copy_app(self.app)
         self._made = 0
         self._running: dict[str, Server] = {}
 
@@ -146,16 +149,17 @@ class Workshop:
             write_peer_geometry(file, times)
         return file
 
-    def make(self, name: str, *, times: int = 1, root: Path = ROOT) -> Server:
+    def make(self, name: str, *, times: int = 1, app: Path | None = None) -> Server:
         """Return a server that is not started yet.
 
-        times : how many times as many points the peers' outlines have.  root : folder of our
-        app, for a changed copy of it.
+        times : how many times as many points the peers' outlines have.  app : a
+        changed copy of our app instead of the usual one.
         """
         self._made += 1
         log = self.folder / f"server-{self._made}.log"
         if name == OURS:
-            return Server(name, _streamlit(str(root / "app.py")), root, log, PYTHONPATH="")
+            app = app or self.app
+            return Server(name, _streamlit(str(app / "app.py")), app, log, PYTHONPATH="")
         geometry = self.peer_geometry(times)
         elsewhere = self.folder / "elsewhere"  # away from our own .streamlit/config.toml
         elsewhere.mkdir(exist_ok=True)
@@ -163,10 +167,12 @@ class Workshop:
             page = "map" if name == DASH else "overview"
             command = [sys.executable, str(PEERS / "dash_app.py"), "--port", "{port}",
                        "--page", page, "--assets", str(self._assets(geometry))]  # fmt: skip
-            return Server(name, command, elsewhere, log)
+            return Server(name, command, elsewhere, log, PYTHONPATH=str(self.app))
         script = "naive_streamlit.py" if name == NAIVE else "empty_streamlit.py"
         command = _streamlit(str(PEERS / script), "--server.enableStaticServing", "true")
-        return Server(name, command, elsewhere, log, BENCH_GEOMETRY=str(geometry))
+        return Server(
+            name, command, elsewhere, log, PYTHONPATH=str(self.app), BENCH_GEOMETRY=str(geometry)
+        )
 
     def running(self, name: str) -> Server:
         """Return the shared server of that name, started at the first call."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pandas as pd
@@ -125,6 +125,18 @@ def show_figure(
     return selected
 
 
+def show_bare_figure(figure: Figure, height: int = 0, level: int = 3) -> None:
+    """Show headline, subtitle and chart alone, for a sheet that carries the rest once.
+
+    height : px, for a chart that has one; 0 keeps its own.
+    """
+    sized = height and hasattr(figure.chart, "height")
+    chart = replace(figure.chart, height=height) if sized else figure.chart
+    with st.container(key=f"sheet-{figure.slug()}", gap=None):
+        show_figure_head(figure, level)
+        show_chart(replace(figure, chart=chart), bare=True)
+
+
 def show_figure_head(figure: Figure, level: int = 2) -> None:
     """Show headline, badges and subtitle."""
     badges = "".join(kind_badge(kind) for kind in figure.kinds)
@@ -134,14 +146,22 @@ def show_figure_head(figure: Figure, level: int = 2) -> None:
     )
 
 
-def show_chart(figure: Figure, on_select: Callable[[str | None], None] | None = None) -> str | None:
+def show_chart(
+    figure: Figure,
+    on_select: Callable[[str | None], None] | None = None,
+    *,
+    bare: bool = False,
+) -> str | None:
     """Draw the chart with the renderer that suits it; return the selected prefecture, if any.
+
+    bare : without the button that saves a picture.
 
     What moves with a choice on the page is our own SVG (it repaints in place and needs no
     large script): maps, lines, live bars. Other bars and timelines are Plotly, columns on a
     map pydeck, grids of signs an HTML table.
     """
     chart, key = figure.chart, f"{figure.slug()}-chart"
+    png = {} if bare else figure.png_text()
     match chart:
         case MapChart():
 
@@ -150,14 +170,16 @@ def show_chart(figure: Figure, on_select: Callable[[str | None], None] | None = 
 
             counts = Counter(chart.place.values())
             st.html(legend((mark, counts[i]) for i, mark in enumerate(chart.marks)))
-            data = map_payload(chart, figure.alt, figure.png_text())
+            data = map_payload(chart, figure.alt, png)
             return svg_figure(data, key=key, on_select=tell if on_select else None)
         case LineChart():
-            svg_figure(line_payload(chart, figure.alt, figure.png_text()), key=key)
+            svg_figure(line_payload(chart, figure.alt, png), key=key)
         case BarChart(live=True):
-            svg_figure(bar_payload(chart, figure.alt, figure.png_text()), key=key)
+            svg_figure(bar_payload(chart, figure.alt, png), key=key)
         case BarChart() | TimelineChart():
             _show_plotly(figure, key)
+            if png:
+                png_button(f".st-key-{key}", png, key=f"{key}-png")
         case MatrixChart():
             st.html(matrix_table(chart, figure.subtitle))
         case ColumnMap():
@@ -186,7 +208,6 @@ def _show_plotly(figure: Figure, key: str) -> None:
         height=chart.height,
         config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
     )
-    png_button(f".st-key-{key}", figure.png_text(), key=f"{key}-png")
 
 
 def _show_columns(figure: Figure, key: str) -> None:

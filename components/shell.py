@@ -7,6 +7,7 @@ import streamlit as st
 from components.browser_component import browser_component
 
 _SHELL = browser_component("page_shell", "shell.js")
+_PRINT = browser_component("print_button", "print_button.js")
 _PROBE = browser_component("browser_probe", "probe.js")
 
 
@@ -14,6 +15,11 @@ def show_shell() -> None:
     """Mark the page as Japanese and put Streamlit's own English words into Japanese."""
     with st.container(key="gs-shell"):
         _SHELL(key="gs-shell-part")
+
+
+def show_print_button(label: str) -> None:
+    """Show a button that opens the browser's own print dialogue."""
+    _PRINT(key="gs-print", data={"label": label}, width="content")
 
 
 def probe_browser() -> dict | None:

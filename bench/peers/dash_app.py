@@ -149,8 +149,11 @@ def lay_out_overview() -> html.Div:
             html.Div(
                 [
                     dcc.Graph(figure=draw_map(states, 460), config=CONFIG, style={"width": "58%"}),
-                    html.Div([choose("area", "都道府県を重ねて見る", names),
-                              dcc.Graph(figure=draw_line(), config=CONFIG)], style={"width": "42%"}),
+                    html.Div(
+                        [choose("area", "都道府県を重ねて見る", names),
+                         dcc.Graph(figure=draw_line(), config=CONFIG)],
+                        style={"width": "42%"},
+                    ),
                 ],
                 style={"display": "flex"},
             ),

@@ -84,7 +84,7 @@ def list_header_figures(place: Prefecture) -> list[tuple[str, str, str]]:
 
     return [
         ("市区町村", f"{place.municipalities}団体", ""),
-        ("総人口", f"{format_number(total[first])}人", f"{first}年（国勢調査）"),
+        (f"総人口（{first}年）", f"{format_number(total[first])}人", "国勢調査"),
         (f"総人口の変化（{last}年）", change(total), f"{first}年比・推計"),
         (f"15〜64歳人口の変化（{last}年）", change(workers), f"{first}年比・推計"),
         ("市町村の一般行政職員", f"{format_number(towns[latest])}人", f"{latest}年4月1日"),

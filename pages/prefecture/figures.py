@@ -117,7 +117,8 @@ def draw_field_measures(
 ) -> Figure:
     """Which measures are there for which field: by practice (下書き) and by framework?"""
     codes = list(measures["measure_code"])
-    heads = list(measures["name"])
+    # A line break where a narrow column needs one.
+    heads = [name.replace("生産性を", "生産性を\n") for name in measures["name"]]
     colours = [GROUP_COLOURS[group] for group in measures["group_name"]]
     lines: dict[str, list[Cell]] = {}
     for practice in practices.to_dict("records"):

@@ -8,13 +8,19 @@ from data import catalogue
 from data.loaders import load_table
 from domain.messages import freshness_sentence
 from pages.prefecture import build, parts
+from pages.prefecture.sheet import show_sheet
 
 places = catalogue.places_by_code()
 *earlier, day = catalogue.evidence_days()
 
 show_title("prefecture", freshness_sentence([d.isoformat() for d in earlier], day.isoformat()))
-place = parts.choose_prefecture(places)
+with st.container(key="gs-choices"):
+    place = parts.choose_prefecture(places)
+    as_sheet = parts.choose_sheet()
 state = catalogue.states_at(day)[place.code]
+if as_sheet:
+    show_sheet(place, state)
+    st.stop()
 parts.show_header(place, state, build.list_header_figures(place))
 
 left, right = st.columns([6, 5], gap="medium")

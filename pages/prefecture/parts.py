@@ -51,6 +51,16 @@ def choose_prefecture(places: Mapping[str, Prefecture]) -> Prefecture:
     return places[code]
 
 
+def choose_sheet() -> bool:
+    """Ask whether the page is shown as the one sheet that is printed."""
+    return st.toggle(
+        "A4一枚で見る",
+        key="sheet",
+        bind="query-params",
+        help="A4横一枚に収めた形で表示します。見えているとおりに印刷できます。",
+    )
+
+
 def choose_peers(
     places: Mapping[str, Prefecture], own: str, nearest: Sequence[str], most: int
 ) -> list[str]:

@@ -57,7 +57,7 @@ class Chart {
     for (const name in this.layers) this.layers[name].begin();
     const height = this.draw(width);
     for (const name in this.layers) this.layers[name].end();
-    setAll(this.host.svg, { width, height });
+    setAll(this.host.svg, { width, height, viewBox: `0 0 ${width} ${height}` });
     return height;
   }
 

@@ -189,6 +189,7 @@ svg.drawing:focus-visible{outline:3px solid #000;outline-offset:2px;box-shadow:0
 .over{pointer-events:none}
 .speak{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
  white-space:nowrap}
+@media print{svg.drawing{width:100%;height:auto}.foot{display:none}}
 .message{margin:0;padding:12px 16px;border:1px solid #767676;border-radius:8px;font-size:16px}
 .message:empty,.foot:empty{display:none}
 .foot{display:flex;justify-content:flex-end;align-items:center;gap:12px;margin-top:8px}

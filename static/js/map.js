@@ -241,7 +241,9 @@ export class MapFigure {
     const { geo, data } = this;
     this.view = data.view === "tile" ? tileView(geo, width, data) : outlineView(geo, width, data);
     this.prepareStates();
-    setAll(this.host.svg, { width, height: this.view.height });
+    // The view box changes nothing on screen and lets print scale the drawing to the paper.
+    setAll(this.host.svg, { width, height: this.view.height,
+      viewBox: `0 0 ${width} ${this.view.height}` });
     this.items.forEach((item, i) => {
       const { d, transform } = this.view.shape(item.place, 0);
       set(item.shape, "transform", transform);

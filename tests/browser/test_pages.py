@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from components.site import PAGES
-from tests.browser.conftest import ROOT, SIZES, watch
+from tests.browser.conftest import ROOT, SIZES, launch, watch
 
 pytestmark = pytest.mark.browser
 # Every page, and every part of a page that its address can open.
@@ -18,6 +18,7 @@ ADDRESSES = [
     "map?view=タイル",
     "map?view=表&focus=秋田県",
     "prefecture?pref=沖縄県",
+    "prefecture?pref=大阪府&sheet=true",
     "practices?part=数で見る",
     "practices?part=役割分担の見直し",
     "practices?part=デジタル共通基盤",
@@ -282,17 +283,21 @@ def test_pictures_are_made_in_the_browser(visit, address, figure):
     assert content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) > 10_000
 
 
-def test_columns_need_webgl_and_say_so_without_it(visit):
+def test_columns_need_webgl_and_say_so_without_it(playwright, server):
+    chromium = launch(playwright, "--disable-gpu", "--disable-webgl", "--disable-3d-apis")
+    visit = watch(chromium.new_context(viewport={"width": 1280, "height": 720}), server)
     page = visit.open("map?view=立体")
     expect(page.get_by_text("このブラウザでは立体を表示できません")).to_be_visible()
+    # The default views need no WebGL at all.
+    page.get_by_role("radio", name="地図").click()
+    expect(page.locator("[data-code]")).to_have_count(47)
+    chromium.close()
+    assert visit.outside == [] and visit.errors == []
 
 
 def test_columns_are_drawn_without_asking_anybody(playwright, server):
-    from tests.browser.conftest import launch
-
     chromium = launch(playwright, "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    visit = watch(context, server)
+    visit = watch(chromium.new_context(viewport={"width": 1280, "height": 900}), server)
     page = visit.open("map?view=立体")
     expect(page.get_by_test_id("stDeckGlJsonChart")).to_be_visible()
     page.wait_for_function(
@@ -300,6 +305,15 @@ def test_columns_are_drawn_without_asking_anybody(playwright, server):
     )
     chromium.close()
     assert visit.outside == [] and visit.errors == []
+
+
+@pytest.mark.parametrize("prefecture", ["秋田県", "大阪府", "沖縄県", "東京都"])
+def test_the_karte_prints_on_one_sheet_of_a4(visit, prefecture):
+    page = visit.open(f"prefecture?pref={prefecture}&sheet=true")
+    expect(page.get_by_role("button", name="このA4一枚を印刷")).to_be_visible()
+    content = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1
+    assert b"841.9" in content or b"842" in content  # A4 landscape is 842 points wide
 
 
 def test_the_check_page_reports_no_outside_request(visit):
