@@ -57,19 +57,24 @@ def prepare(*names: str) -> None:
         stamp.touch()
 
 
-def open_dashboard(options: argparse.Namespace) -> int:
-    """Serve the dashboard until it is stopped with Ctrl+C."""
-    prepare("app")
-    public = options.public_address or options.address
-    command = [
+def serve_command(options: argparse.Namespace) -> list[str]:
+    """Return the command that serves the dashboard."""
+    return [
         str(python()), "-m", "streamlit", "run", str(ROOT / "app.py"),
         "--server.address", options.address,
         "--server.port", str(options.port),
         # Named, so that the server never asks an outside service what its address is.
-        "--browser.serverAddress", public,
+        "--browser.serverAddress", options.public_address or options.address,
         "--browser.serverPort", str(options.port),
         "--server.headless", str(options.no_browser).lower(),
     ]  # fmt: skip
+
+
+def open_dashboard(options: argparse.Namespace) -> int:
+    """Serve the dashboard until it is stopped with Ctrl+C."""
+    prepare("app")
+    command = serve_command(options)
+    public = options.public_address or options.address
     print(
         f"http://{public}:{options.port} で開きます。終えるには Ctrl+C を押してください。",
         flush=True,
@@ -96,8 +101,8 @@ def run_bench(arguments: list[str]) -> int:
     return subprocess.run([str(python()), "-m", "bench", *arguments], cwd=ROOT).returncode
 
 
-def main() -> int:
-    """Read the command line."""
+def read_arguments(arguments: list[str] | None = None) -> tuple[argparse.Namespace, list[str]]:
+    """Read the command line; what is not ours is handed on to pytest or the benchmark."""
     parser = argparse.ArgumentParser(description="持続可能な行政サービス ダッシュボード")
     parser.add_argument(
         "--address", default="127.0.0.1", help="待ち受けるアドレス（既定 127.0.0.1）"
@@ -109,13 +114,19 @@ def main() -> int:
     parser.add_argument("--no-browser", action="store_true", help="ブラウザを自動で開かない")
     parser.add_argument("command", nargs="?", choices=("open", "test", "bench"), default="open",
                         help="open（既定）: 開く ／ test: 全ての試験 ／ bench: 速さの比較")  # fmt: skip
-    options, rest = parser.parse_known_args()
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "open" and rest:
+        parser.error(f"分からない引数です: {' '.join(rest)}")
+    return options, rest
+
+
+def main() -> int:
+    """Do what the command line asks for."""
+    options, rest = read_arguments()
     if options.command == "test":
         return run_tests(rest)
     if options.command == "bench":
         return run_bench(rest)
-    if rest:
-        parser.error(f"分からない引数です: {' '.join(rest)}")
     return open_dashboard(options)
 
 
