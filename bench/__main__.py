@@ -9,7 +9,7 @@ import traceback
 from types import ModuleType
 
 from bench import bytes_sent, capacity, cpu, first_paint, memory, page_switch, repaint
-from bench.plan import FULL, QUICK, Budget
+from bench.plan import FULL, QUICK, Budget, Plan
 from bench.report import build_markdown, describe_machine, write_report
 from bench.results import Outcome
 from bench.servers import Workshop, open_workshop
@@ -21,7 +21,7 @@ MEASUREMENTS = {
 }
 
 
-def run_one(module: ModuleType, workshop: Workshop, plan, budget: Budget) -> Outcome:
+def run_one(module: ModuleType, workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     """Run one measurement; a failure is reported in its place and stops nothing else."""
     print(f"測っています：{module.NAME}…", file=sys.stderr, flush=True)
     start = time.monotonic()

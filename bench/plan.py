@@ -33,8 +33,8 @@ FULL = Plan(
     crowd=(10, 30, 60, 100, 150, 200, 300), crowd_seconds=11,
 )  # fmt: skip
 QUICK = Plan(
-    limit=180, rounds=3, per_round=2, cpu_blocks=2, cpu_changes=12, visits=3, restarts=2, tours=2,
-    crowd=(10, 30, 100, 200, 300), crowd_seconds=6,
+    limit=180, rounds=2, per_round=3, cpu_blocks=2, cpu_changes=12, visits=2, restarts=1, tours=1,
+    crowd=(30, 150), crowd_seconds=6,
 )  # fmt: skip
 
 

@@ -58,11 +58,12 @@ class Comparison:
         return f"{'≥ ' if self.lower_bound else ''}{self.measured:.{self.digits}f}{self.unit}"
 
     def verdict(self) -> str:
-        """Return 達成, 未達 or 測れず."""
+        """Return 達成, 未達 or 測れず; a lower bound below the goal says nothing."""
         if math.isnan(self.measured):
             return UNMEASURED
         if self.at_least is not None:
-            return REACHED if self.measured >= self.at_least else MISSED
+            short = UNMEASURED if self.lower_bound else MISSED
+            return REACHED if self.measured >= self.at_least else short
         return REACHED if self.measured <= self.at_most else MISSED
 
 

@@ -251,7 +251,6 @@ def show_figure_foot(figure: Figure) -> None:
                 key=f"{figure.slug()}-{extension}",
                 on_click="ignore",
                 type="tertiary",
-                help=f"「{figure.headline}」のデータを{label}で保存します",
             )
 
 

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from components.markup import esc, lines
+from components.palette import swatch_rules
 from components.shell import show_shell
 from components.site import PAGE_BY_NAME
 from domain.issues import DataFileError
 
 _STYLE = Path(__file__).with_name("style.css")
+
+
+@lru_cache(maxsize=4)
+def _style_sheet(changed_ns: int) -> str:
+    return f"<style>{_STYLE.read_text(encoding='utf-8')}{swatch_rules()}</style>"
+
+
 _log = logging.getLogger(__name__)
 
 
 def show_frame() -> None:
     """Set up what all pages share: style sheet, page language, Japanese for built-in words."""
-    st.html(_STYLE)
+    st.html(_style_sheet(_STYLE.stat().st_mtime_ns))
     show_shell()
 
 

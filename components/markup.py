@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from components.charts import MatrixChart
+from components.charts import Cell, MatrixChart
 from components.palette import KIND_COLOURS, Mark
 from domain.values import KIND_MEANINGS, MISSING
 
@@ -32,25 +32,14 @@ def kind_badge(kind: str) -> str:
 
 
 def mark_swatch(mark: Mark) -> str:
-    """Return the legend sign of a mark: its fill, border, hatch and sign."""
-    hatch = (
-        "background-image:repeating-linear-gradient(45deg,transparent 0 3px,#806300 3px 4px);"
-        if mark.hatch == "diagonal"
-        else ""
-    )
-    style = "dashed" if mark.dashed else "solid"
-    return (
-        f'<span class="gs-swatch" aria-hidden="true" style="background-color:{mark.fill};{hatch}'
-        f'color:{mark.ink};border:1.5px {style} {mark.border}">{esc(mark.sign)}</span>'
-    )
+    """Return the legend sign of a mark; its look is a class of `palette.swatch_rules`."""
+    return f'<i class="gs-swatch gs-m-{mark.name}" aria-hidden="true">{esc(mark.sign)}</i>'
 
 
-def legend(entries: Iterable[tuple[Mark, int | None]], unit: str = "団体") -> str:
+def legend(entries: Iterable[tuple[Mark, int]], unit: str = "団体") -> str:
     """Return a legend with counts, as a list."""
     items = "".join(
-        f"<li>{mark_swatch(mark)}<span>{esc(mark.label)}</span>"
-        + ("" if count is None else f"<b>{count:,}</b><span>{esc(unit)}</span>")
-        + "</li>"
+        f"<li>{mark_swatch(mark)}{esc(mark.label)} <b>{count:,}</b>{esc(unit)}</li>"
         for mark, count in entries
     )
     return f'<ul class="gs-legend">{items}</ul>'
@@ -121,20 +110,25 @@ def definition_list(pairs: Sequence[tuple[str, str]]) -> str:
 def matrix_table(chart: MatrixChart, caption: str) -> str:
     """Return signs in a grid as a table; each cell reads as its word, not as its sign."""
     head = "".join(f'<th scope="col">{lines(name)}</th>' for name in chart.columns)
-    body = []
-    for name, cells in zip(chart.rows, chart.cells, strict=True):
-        row = "".join(
-            f'<td class="gs-sign" style="color:{cell.colour or "inherit"}" title="{esc(cell.word)}">'
-            f'<span aria-hidden="true">{esc(cell.sign)}</span>'
-            f'<span class="gs-hidden">{esc(cell.word)}</span></td>'
-            for cell in cells
-        )
-        body.append(f'<tr><th scope="row">{lines(name)}</th>{row}</tr>')
+    body = "".join(
+        f'<tr><th scope="row">{lines(name)}</th>{"".join(map(_matrix_cell, cells))}</tr>'
+        for name, cells in zip(chart.rows, chart.cells, strict=True)
+    )
     items = "".join(f"<li><b>{esc(sign)}</b>{esc(word)}</li>" for sign, word in chart.legend)
     return (
         (f'<ul class="gs-legend">{items}</ul>' if items else "")
         + f'<div class="gs-table gs-matrix" tabindex="0" role="region" aria-label="{esc(caption)}">'
         f'<table><caption class="gs-hidden">{esc(caption)}</caption>'
         f'<thead><tr><th scope="col">{esc(chart.corner)}</th>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _matrix_cell(cell: Cell) -> str:
+    if not cell.sign:
+        return "<td></td>"
+    return (
+        f'<td title="{esc(cell.word)}" style="color:{cell.colour or "inherit"}">'
+        f'<span aria-hidden="true">{esc(cell.sign)}</span>'
+        f'<span class="gs-hidden">{esc(cell.word)}</span></td>'
     )

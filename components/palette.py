@@ -28,8 +28,12 @@ FONT_FAMILY = "'Noto Sans JP', 'BIZ UDPGothic', 'Meiryo', sans-serif"
 
 @dataclass(frozen=True)
 class Mark:
-    """How one meaning is drawn: fill, text colour on it, sign, border, hatch."""
+    """How one meaning is drawn: fill, text colour on it, sign, border, hatch.
 
+    name : English, part of the CSS class of its legend swatch.
+    """
+
+    name: str
     label: str
     fill: str
     ink: str
@@ -40,13 +44,15 @@ class Mark:
 
 
 STATE_MARKS = {
-    fw.BOTH: Mark(fw.STATE_LABELS[fw.BOTH], "#00118f", WHITE, "◎", "#00118f"),
-    fw.CROSS: Mark(fw.STATE_LABELS[fw.CROSS], "#3460fb", WHITE, "●", "#3460fb"),
-    fw.SINGLE: Mark(fw.STATE_LABELS[fw.SINGLE], "#00a3bf", "#000000", "◐", "#006f83"),
-    fw.UNSPECIFIED: Mark(fw.STATE_LABELS[fw.UNSPECIFIED], "#97d3ff", "#000000", "○"),
-    fw.PLAN: Mark(fw.STATE_LABELS[fw.PLAN], "#ffd43d", "#000000", "△", hatch="diagonal"),
-    fw.NONE: Mark(fw.STATE_LABELS[fw.NONE], "#b3b3b3", "#000000", "－"),
-    fw.UNKNOWN: Mark(fw.STATE_LABELS[fw.UNKNOWN], WHITE, INK, "？", dashed=True),
+    fw.BOTH: Mark(fw.BOTH, fw.STATE_LABELS[fw.BOTH], "#00118f", WHITE, "◎", "#00118f"),
+    fw.CROSS: Mark(fw.CROSS, fw.STATE_LABELS[fw.CROSS], "#3460fb", WHITE, "●", "#3460fb"),
+    fw.SINGLE: Mark(fw.SINGLE, fw.STATE_LABELS[fw.SINGLE], "#00a3bf", "#000000", "◐", "#006f83"),
+    fw.UNSPECIFIED: Mark(
+        fw.UNSPECIFIED, fw.STATE_LABELS[fw.UNSPECIFIED], "#97d3ff", "#000000", "○"
+    ),
+    fw.PLAN: Mark(fw.PLAN, fw.STATE_LABELS[fw.PLAN], "#ffd43d", "#000000", "△", hatch="diagonal"),
+    fw.NONE: Mark(fw.NONE, fw.STATE_LABELS[fw.NONE], "#b3b3b3", "#000000", "－"),
+    fw.UNKNOWN: Mark(fw.UNKNOWN, fw.STATE_LABELS[fw.UNKNOWN], WHITE, INK, "？", dashed=True),
 }
 
 # 対応方策: four groups, six ends.
@@ -67,3 +73,28 @@ KIND_COLOURS = {
     DRAFT: ("#a90000", "#fdeeee"),
 }
 SEQUENTIAL = ("#e8f1fe", "#c5d7fb", "#7096f8", "#3460fb", "#00118f")
+
+# Number of cases in a prefecture; few have any, so three classes are enough: upper bound → mark.
+NO_CASE = Mark("case_none", "記載なし", WHITE, INK, "", BORDER, dashed=True)
+CASE_MARKS = {
+    1: Mark("case_one", "1件", SEQUENTIAL[1], INK, "●"),
+    3: Mark("case_few", "2〜3件", SEQUENTIAL[2], "#000000", "●"),
+    99: Mark("case_many", "4件以上", SEQUENTIAL[4], WHITE, "●"),
+}
+
+
+def swatch_rules() -> str:
+    """Return the CSS of the legend swatches, one class a mark, so that no legend repeats it."""
+    rules = []
+    for mark in (*STATE_MARKS.values(), NO_CASE, *CASE_MARKS.values()):
+        hatch = (
+            "background-image:repeating-linear-gradient(45deg,transparent 0 3px,#806300 3px 4px);"
+            if mark.hatch
+            else ""
+        )
+        style = "dashed" if mark.dashed else "solid"
+        rules.append(
+            f".gs-m-{mark.name}{{background-color:{mark.fill};{hatch}color:{mark.ink};"
+            f"border:1.5px {style} {mark.border}}}"
+        )
+    return "\n".join(rules)

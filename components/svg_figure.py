@@ -19,6 +19,7 @@ bar: unit, digits, categories, series (name, color, hatch, values), stacked, hei
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,13 +52,18 @@ def svg_figure(
         data = {**data, "selected": st.session_state.get(memory)}
     # A choice is an event, not a state: a stored "05" would stay in the browser after the page
     # has moved on to "13", and choosing "05" again would then count as no change.
-    result = _FIGURE(key=key, data=data, on_selected_change=on_select or _do_nothing)
+    result = _FIGURE(key=key, data=_pack(data), on_selected_change=on_select or _do_nothing)
     chosen = result.get("selected")
     if chosen is None:
         return data["selected"]
     if not owned:
         st.session_state[memory] = chosen or None
     return chosen or None
+
+
+def _pack(data: dict[str, Any]) -> bytes:
+    """Write the data as UTF-8; Streamlit's own JSON takes six bytes for a Japanese character."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _do_nothing() -> None:

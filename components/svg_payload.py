@@ -15,10 +15,16 @@ PARTIAL, DIMMED = 1, 2
 
 
 def _mark_payload(mark: Mark) -> dict:
-    return {
-        "label": mark.label, "fill": mark.fill, "ink": mark.ink, "mark": mark.sign,
-        "border": mark.border, "hatch": mark.hatch, "dashed": mark.dashed,
-    }  # fmt: skip
+    fields = {
+        "label": mark.label,
+        "fill": mark.fill,
+        "ink": mark.ink,
+        "mark": mark.sign,
+        "border": mark.border,
+        "hatch": mark.hatch,
+        "dashed": mark.dashed,
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def map_payload(chart: MapChart, label: str, png: Mapping[str, str]) -> dict:

@@ -53,22 +53,16 @@ def choose_filter(rows: Sequence[Framework]) -> FrameworkFilter:
     levels = [level for level in fw.LEVELS if any(row.level == level for row in rows)]
     words = dict.fromkeys(word for row in rows for word in row.fields)
     measures = dict.fromkeys(m for row in rows for m in (row.measures or (fw.NOT_STATED,)))
-    with st.container(key="map-filters"):
-        columns = st.columns([3, 2, 3, 2, 2, 1.2], vertical_alignment="bottom", gap="small")
-    with columns[0]:
+    # One row of equal parts: columns would cost a message each at every change.
+    with st.container(key="map-filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         state = _choose("設置状況", "state", fw.STATES, fw.STATE_LABELS)
-    with columns[1]:
         kind = _choose(
             "型", "kind", kinds, {k: k if k != "不明" else "型の記載なし" for k in kinds}
         )
-    with columns[2]:
         field = _choose("対象分野（資料の語）", "field", words)
-    with columns[3]:
         level = _choose("会議の級", "level", levels)
-    with columns[4]:
         measure = _choose("対応方策", "measure", measures)
-    with columns[5]:
-        st.button("解除", on_click=clear_filters, help="絞り込みを全て外します", width="stretch")
+        st.button("解除", on_click=clear_filters, help="絞り込みを全て外します")
 
     def one(value: str | None) -> tuple[str, ...]:
         return (value,) if value else ()

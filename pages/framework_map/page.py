@@ -12,6 +12,7 @@ from components.figure import (
 from components.frame import show_section, show_title
 from data import catalogue
 from data.loaders import load_frameworks
+from domain.frameworks import FrameworkFilter
 from domain.messages import freshness_sentence
 from pages.framework_map import build, controls
 from pages.framework_map.card import show_matching_list, show_prefecture_card
@@ -27,9 +28,14 @@ show_title(
 
 
 @st.fragment
-def show_map() -> None:
-    """Redraw choices, map and card together; nothing else on the page moves with them."""
-    chosen = controls.choose_filter(load_frameworks())
+def show_filtered_map() -> None:
+    """Ask for the limits; a change of them redraws the map below with them."""
+    show_map(controls.choose_filter(load_frameworks()))
+
+
+@st.fragment
+def show_map(chosen: FrameworkFilter) -> None:
+    """Redraw map and card together; the limits above them are not sent again."""
     left, right = st.columns([7, 5], gap="medium")
     with right:
         # Before the map, which has to know what the address or this list has chosen.
@@ -62,6 +68,6 @@ def show_matrix() -> None:
     show_figure(build.build_field_matrix(controls.choose_order()))
 
 
-show_map()
+show_filtered_map()
 show_section("対象分野 × 都道府県")
 show_matrix()

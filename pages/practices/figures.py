@@ -8,21 +8,13 @@ import pandas as pd
 
 from components.charts import TILE, Band, BarChart, LineChart, MapChart, Series
 from components.figure import Figure
-from components.palette import BAND, BORDER, INK, NATION_GREY, PRIMARY, SEQUENTIAL, WHITE, Mark
+from components.palette import BAND, CASE_MARKS, NATION_GREY, NO_CASE, PRIMARY
 from domain.diffusion import DiffusionBand
 from domain.periods import format_period, parse_period
 from domain.places import Prefecture
 from domain.practices import count_by_prefecture
 from domain.sources import SourceRef
 from domain.values import ASSUMPTION, DERIVED, DRAFT, ESTIMATE, ORIGINAL, Fact
-
-NO_PRACTICE = Mark("記載なし", WHITE, INK, "", BORDER, dashed=True)
-# Upper bounds of the classes; few prefectures have any, so three classes are enough.
-_CLASSES = (
-    (1, "1件", SEQUENTIAL[1], INK),
-    (3, "2〜3件", SEQUENTIAL[2], "#000000"),
-    (99, "4件以上", SEQUENTIAL[4], WHITE),
-)
 
 
 def draw_practice_map(
@@ -31,10 +23,10 @@ def draw_practice_map(
     """Where are the practices of the current selection?"""
     counts = count_by_prefecture(frame)
     national = int((frame["pref_code"] == "").sum())
-    marks = (NO_PRACTICE, *(Mark(label, fill, ink, "●") for _, label, fill, ink in _CLASSES))
+    marks = (NO_CASE, *CASE_MARKS.values())
 
     def place_of(count: int) -> int:
-        return 0 if not count else 1 + next(i for i, c in enumerate(_CLASSES) if count <= c[0])
+        return 1 + next(i for i, most in enumerate(CASE_MARKS) if count <= most) if count else 0
 
     return Figure(
         key="practices.map",

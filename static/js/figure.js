@@ -139,7 +139,8 @@ class Figure {
   }
 }
 
-export default function mount({ data, parentElement, setTriggerValue }) {
+export default function mount({ data: sent, parentElement, setTriggerValue }) {
+  const data = sent instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(sent)) : sent;
   let figure = figures.get(parentElement);
   if (!figure) figures.set(parentElement, (figure = new Figure(parentElement)));
   figure.send = setTriggerValue;
