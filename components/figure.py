@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -43,8 +43,9 @@ class Figure:
     key : unique English name, e.g. "overview.population".
     headline : the message, up to LONGEST_HEADLINE characters.
     subtitle : 指標・対象・単位・時点 in words.
-    chart : what is shown.  table : the same numbers, Japanese column names, one row a value
-    or an item.  alt : 種類＋要旨 for screen readers.
+    chart : what is shown.  rows : the same numbers as a table, Japanese column names, one row
+    a value or an item; a function where the table is wanted on request only (`table` calls it).
+    alt : 種類＋要旨 for screen readers.
     kinds : 区分 of the values, one or more.  sources : at least one.
     file_stem, as_of : for the names of downloads.  digits : decimals by column of the table.
     """
@@ -53,7 +54,7 @@ class Figure:
     headline: str
     subtitle: str
     chart: Chart
-    table: pd.DataFrame
+    rows: pd.DataFrame | Callable[[], pd.DataFrame]
     alt: str
     kinds: tuple[str, ...]
     sources: tuple[SourceRef, ...]
@@ -70,6 +71,11 @@ class Figure:
             raise ValueError(f"figure {self.key!r}: headline longer than {LONGEST_HEADLINE}")
         if unknown := set(self.kinds) - set(KINDS):
             raise ValueError(f"figure {self.key!r}: unknown kinds {unknown}")
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The figure's numbers as a table."""
+        return self.rows() if callable(self.rows) else self.rows
 
     def slug(self) -> str:
         """Return the key as it can stand in a CSS class and a widget key."""
@@ -240,8 +246,9 @@ def show_figure_foot(figure: Figure) -> None:
     )
     with st.container(horizontal=True, gap="small", key=f"{figure.slug()}-downloads"):
         for label, extension, mime, build in (
-            ("CSV", "csv", downloads.CSV_MIME, partial(downloads.to_csv, figure.table)),
-            ("Excel", "xlsx", downloads.XLSX_MIME, partial(_workbook, figure)),
+            # Functions: nothing is written before somebody asks for it.
+            ("CSV", "csv", downloads.CSV_MIME, lambda: downloads.to_csv(figure.table)),
+            ("Excel", "xlsx", downloads.XLSX_MIME, lambda: _workbook(figure)),
         ):
             st.download_button(
                 f"{label}で保存",

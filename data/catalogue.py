@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 
 from data.loaders import load_card, load_facts, load_frameworks, load_prefectures, load_table
 from domain.frameworks import (
-    PrefectureState,
-    compute_states,
     derive_published,
     list_evidence_days,
 )
 from domain.issues import DataFileError
 from domain.periods import parse_period
-from domain.places import CODES, PREFECTURE_COUNT, Prefecture
+from domain.places import PREFECTURE_COUNT, Prefecture
 from domain.sources import SourceRef
 from domain.values import ORIGINAL, Fact
 
@@ -62,11 +60,6 @@ def published_facts() -> tuple[dict[str, Fact], dict[str, Fact]]:
 def framework_table_ref() -> SourceRef:
     """Return the reference to the table of the eight prefectures."""
     return source_ref(DOCUMENT, "「都道府県における主な取組の例」表")
-
-
-def states_at(day: date) -> dict[str, PrefectureState]:
-    """Return the state of the 47 prefectures at a day."""
-    return compute_states(CODES, load_frameworks(), day)
 
 
 def document_day() -> date:

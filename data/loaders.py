@@ -7,8 +7,10 @@ new file cannot be read, the last good data stays on screen and `current_problem
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,9 +19,9 @@ import streamlit as st
 from data import read
 from data.paths import data_root, file_stamp
 from data.schema import TABLE_BY_NAME
-from domain.frameworks import Framework
+from domain.frameworks import Framework, PrefectureState, compute_states
 from domain.issues import DataFileError
-from domain.places import Prefecture
+from domain.places import CODES, Prefecture
 from domain.values import Fact
 
 _last_good: dict[tuple[str, str], Any] = {}
@@ -103,6 +105,20 @@ def load_card(source_id: str) -> dict:
         lambda root: _cached_card(
             source_id, root, file_stamp(Path(root) / "sources" / source_id / "source.toml")
         ),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _cached_states(day: date, root: str, stamps: tuple) -> Mapping[str, PrefectureState]:
+    return MappingProxyType(compute_states(CODES, read.read_frameworks(Path(root)), day))
+
+
+def load_states(day: date) -> Mapping[str, PrefectureState]:
+    """Return the state of the 47 prefectures at a day, in code order."""
+    names = ("frameworks", "prefectures")
+    return _load(
+        f"states:{day.isoformat()}",
+        lambda root: _cached_states(day, root, _stamps(root, names)),
     )
 
 

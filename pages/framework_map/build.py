@@ -10,7 +10,7 @@ import pandas as pd
 
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_frameworks, load_table
+from data.loaders import load_frameworks, load_states, load_table
 from domain.frameworks import FrameworkFilter
 from domain.values import DERIVED, ESTIMATE, ORIGINAL
 from pages.framework_map import figures
@@ -20,7 +20,7 @@ def build_states(
     day: date, chosen: FrameworkFilter, view: str = "map", selected: str | None = None
 ) -> Figure:
     """Return the map at a day, with those that do not meet the filter dimmed."""
-    states = catalogue.states_at(day)
+    states = load_states(day)
     table = catalogue.framework_table_ref()
     sources = (table, catalogue.source_ref(catalogue.OUTLINES)) if view == "map" else (table,)
     matching = frozenset(code for code, state in states.items() if chosen.matches(state))
@@ -90,7 +90,7 @@ def build_columns(height: Height, day: date) -> Figure:
         for row in frame.itertuples(index=False)
     }
     return figures.draw_columns(
-        catalogue.states_at(day), catalogue.places_by_code(), capitals, height.values,
+        load_states(day), catalogue.places_by_code(), capitals, height.values,
         height.label, height.unit, height.as_of, height.kind,
         catalogue.source_ref(height.source_id),
     )  # fmt: skip

@@ -50,7 +50,7 @@ def draw_states(
             selected=selected,
             selectable=True,
         ),
-        table=build_state_table(
+        rows=lambda: build_state_table(
             {code: states[code] for code in states if code in matching}, places
         ),
         alt=describe_state_map(counts, when),
@@ -95,7 +95,7 @@ def draw_columns(
             names={code: place.name for code, place in places.items()},
             places=capitals,
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             {
                 "団体コード": list(values),
                 "都道府県": [places[code].name for code in values],
@@ -146,7 +146,7 @@ def draw_field_matrix(
             cells=tuple(tuple(row) for row in cells),
             legend=(("●", "対象として記載"), ("○", "検討中として記載（想定）")),
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             [
                 {
                     "対象分野（資料の語）": word,

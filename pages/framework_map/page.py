@@ -11,7 +11,7 @@ from components.figure import (
 )
 from components.frame import show_section, show_title
 from data import catalogue
-from data.loaders import load_frameworks
+from data.loaders import load_frameworks, load_states
 from domain.frameworks import FrameworkFilter
 from domain.messages import freshness_sentence
 from pages.framework_map import build, controls
@@ -55,7 +55,7 @@ def show_map(chosen: FrameworkFilter) -> None:
                 show_chart(figure, on_select=lambda code: st.session_state.update(focus=code))
             show_figure_foot(figure)
     with right:
-        states = catalogue.states_at(day)
+        states = load_states(day)
         if selected:
             show_prefecture_card(states[selected], places[selected], day)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_table
+from data.loaders import load_states, load_table
 from domain import frameworks as fw
 from domain.periods import day_period
 from domain.population import series_of
@@ -15,7 +15,7 @@ def build_states() -> Figure:
     """Return the tile map at the document's own date."""
     day = catalogue.document_day()
     return figures.draw_states(
-        catalogue.states_at(day),
+        load_states(day),
         catalogue.places_by_code(),
         day_period(day.year, day.month, day.day),
         catalogue.framework_table_ref(),
@@ -36,7 +36,7 @@ def build_working_age(code: str | None = None) -> Figure:
 def build_checks() -> Figure:
     """Return the 突合 of the published numbers with our rows."""
     facts, _ = catalogue.published_facts()
-    checks = fw.reconcile(facts, catalogue.states_at(catalogue.document_day()))
+    checks = fw.reconcile(facts, load_states(catalogue.document_day()))
     return figures.draw_checks(checks, catalogue.source_ref(catalogue.DOCUMENT))
 
 

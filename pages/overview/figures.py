@@ -33,7 +33,7 @@ def draw_states(
         headline=f"名前の分かる{known}団体と、未入力の{counts[fw.UNKNOWN]}団体",
         subtitle=f"都道府県別の設置状況（47団体）・{format_period(when)}時点",
         chart=build_state_map(states, TILE, max_height=460),
-        table=build_state_table(states, places),
+        rows=lambda: build_state_table(states, places),
         alt=describe_state_map(counts, format_period(when)),
         kinds=(ORIGINAL,),
         sources=(source,),
@@ -60,7 +60,7 @@ def draw_measures(missing: pd.Series, source: SourceRef) -> Figure:
             f"資料では図のみ：{missing['missing']}\n"
             f"様式「{missing['upload_sheet']}」の「{missing['upload_column']}」が入ると表示されます。"
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             [
                 {
                     "図": missing["title"],
@@ -122,7 +122,7 @@ def draw_working_age(
             from_zero=chosen is None,
             height=330,
         ),
-        table=pd.DataFrame(columns),
+        rows=pd.DataFrame(columns),
         alt="折れ線グラフ。"
         + "、".join(
             f"{s.name}は{years[0]}年{s.values[0]:,.0f}から{years[-1]}年{s.values[-1]:,.0f}へ"
@@ -158,7 +158,7 @@ def draw_checks(checks: list[Check], source: SourceRef) -> Figure:
         headline=f"公表値と集計値の突合：不一致{differing}件",
         subtitle="公表値（本資料）と、都道府県別の行の集計値・単位 団体",
         chart=TableChart(),
-        table=table,
+        rows=table,
         alt="公表値と集計値の突合の表。"
         + "、".join(f"{c.label}は{c.verdict}" for c in checks)
         + "。",

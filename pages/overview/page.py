@@ -5,13 +5,13 @@ import streamlit as st
 from components.figure import show_figure
 from components.frame import show_kpis, show_page_link, show_sentences, show_title
 from data import catalogue
-from data.loaders import load_table
+from data.loaders import load_states, load_table
 from domain.messages import freshness_sentence, overview_sentences
 from pages.overview import build, parts
 
 facts, derived = catalogue.published_facts()
 day = catalogue.document_day()
-states = catalogue.states_at(day)
+states = load_states(day)
 nation = catalogue.national_working_age()
 projection = catalogue.source_ref(catalogue.PROJECTION)
 

@@ -44,7 +44,7 @@ def draw_practice_map(
             selectable=True,
             max_height=430,
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             {
                 "事例ID": frame["practice_id"],
                 "団体": frame["place_name"],
@@ -89,7 +89,7 @@ def draw_measure_counts(frame: pd.DataFrame, measures: pd.DataFrame, source: Sou
             live=True,
             height=300,
         ),
-        table=pd.DataFrame(rows, columns=["対応方策", "事例（件）", "大分類"]),
+        rows=pd.DataFrame(rows, columns=["対応方策", "事例（件）", "大分類"]),
         alt="棒グラフ。" + "、".join(f"{name}{count}件" for name, count, _ in rows) + "。",
         kinds=(DRAFT,),
         sources=(source,),
@@ -158,7 +158,7 @@ def draw_convenience_share(
             bands=(Band("見込みの幅", shown_low, shown_high, BAND),),
             height=360,
         ),
-        table=table,
+        rows=table,
         alt=f"折れ線グラフ。実績は{years[0]}年{shares[0]}％から{years[-1]}年{shares[-1]}％。"
         f"{x[-1]}年の見込みは{100 * drawn.low():.0f}〜{100 * drawn.high():.0f}％。",
         kinds=(ORIGINAL, ESTIMATE, ASSUMPTION),
@@ -196,7 +196,7 @@ def draw_convenience_volume(
             stacked=True,
             height=360,
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             {
                 "年": labels,
                 "コンビニ交付（万件）": copies,
@@ -227,7 +227,7 @@ def draw_fire(before: Fact, after: Fact, source: SourceRef) -> Figure:
             series=(Series("消防本部", (before.value, after.value), PRIMARY),),
             height=200,
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             [
                 {
                     "時点": "広域化前（時点の記載なし）",
@@ -261,7 +261,7 @@ def draw_corporations(frame: pd.DataFrame, source: SourceRef) -> Figure:
             series=(Series("法人数", tuple(ordered["value"]), PRIMARY),),
             height=300,
         ),
-        table=frame[["number", "label", "added_by_revision", "value", "kind"]].rename(
+        rows=frame[["number", "label", "added_by_revision", "value", "kind"]].rename(
             columns={
                 "number": "番号",
                 "label": "対象業務",
@@ -301,7 +301,7 @@ def draw_sewage(facts: Mapping[str, Fact], source: SourceRef) -> Figure:
             stacked=True,
             height=220,
         ),
-        table=pd.DataFrame(
+        rows=pd.DataFrame(
             [
                 {"対象": label, "受託": part.value, "全体": whole.value, "割合（％・算出）": share}
                 for (label, part, whole), share in zip(rows, shares, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_parameters, load_table
+from data.loaders import load_parameters, load_states, load_table
 from domain.places import CODES, Prefecture
 from domain.population import NATION, add_nation, list_peers, series_of
 from domain.values import ESTIMATE, format_number, format_signed
@@ -29,7 +29,7 @@ def nearest_peers(code: str) -> list[str]:
 def build_timeline(place: Prefecture) -> Figure:
     """Return when the prefecture's frameworks began and what is due."""
     day = catalogue.document_day()
-    rows = catalogue.states_at(day)[place.code].frameworks
+    rows = load_states(day)[place.code].frameworks
     return figures.draw_timeline(place.name, rows, day, catalogue.framework_table_ref())
 
 
@@ -38,7 +38,7 @@ def build_field_measures(place: Prefecture) -> Figure:
     practices = load_table("practices")
     return figures.draw_field_measures(
         place.name,
-        catalogue.states_at(catalogue.document_day())[place.code].frameworks,
+        load_states(catalogue.document_day())[place.code].frameworks,
         practices[practices["pref_code"] == place.code],
         load_table("measures"),
         catalogue.source_ref(catalogue.DOCUMENT),

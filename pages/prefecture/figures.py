@@ -82,7 +82,7 @@ def draw_timeline(name: str, rows: Sequence[Framework], today: date, source: Sou
         else NoChart(
             "本資料に、この都道府県の枠組みの記載はありません。設置していないという意味ではありません。"
         ),
-        table=pd.DataFrame(table)
+        rows=pd.DataFrame(table)
         if table
         else pd.DataFrame([{"枠組み": "データ未入力", "設置年月": "", "予定": "", "期限": ""}]),
         alt=f"{name}の枠組みの年表。"
@@ -151,7 +151,7 @@ def draw_field_measures(
         )
         if lines
         else NoChart("取組事例も枠組みの対象分野も、本資料に記載がありません。"),
-        table=table if lines else pd.DataFrame([{"分野": "データ未入力"}]),
+        rows=table if lines else pd.DataFrame([{"分野": "データ未入力"}]),
         alt=f"{name}の分野と対応方策の表。" + "、".join(
             f"{field}は" + "・".join(h for h, c in zip(columns, cells, strict=True) if c.sign) for field, cells in lines.items()
         ) + "。",
@@ -225,7 +225,7 @@ def draw_index(
             from_zero=False,
             height=300,
         ),
-        table=pd.DataFrame(columns),
+        rows=pd.DataFrame(columns),
         alt=f"折れ線グラフ。{subject}の指数は{years[-1]}年に"
         + "、".join(f"{s.name}{s.values[-1]:.0f}" for s in series)
         + "。",

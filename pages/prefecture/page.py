@@ -5,7 +5,7 @@ import streamlit as st
 from components.figure import show_figure
 from components.frame import show_section, show_title
 from data import catalogue
-from data.loaders import load_table
+from data.loaders import load_states, load_table
 from domain.messages import freshness_sentence
 from pages.prefecture import build, parts
 from pages.prefecture.sheet import show_sheet
@@ -17,7 +17,7 @@ show_title("prefecture", freshness_sentence([d.isoformat() for d in earlier], da
 with st.container(key="gs-choices"):
     place = parts.choose_prefecture(places)
     as_sheet = parts.choose_sheet()
-state = catalogue.states_at(day)[place.code]
+state = load_states(day)[place.code]
 if as_sheet:
     show_sheet(place, state)
     st.stop()

@@ -40,7 +40,7 @@ def figures() -> list[Figure]:
 def make(**changes) -> Figure:
     fields = {
         "key": "test.figure", "headline": "言えること", "subtitle": "指標・単位 人・2020年",
-        "chart": NoChart("なし"), "table": pd.DataFrame({"項目": ["a"]}), "alt": "説明",
+        "chart": NoChart("なし"), "rows": pd.DataFrame({"項目": ["a"]}), "alt": "説明",
         "kinds": (ORIGINAL,), "sources": (SOURCE,), "file_stem": "図",
     }  # fmt: skip
     return Figure(**(fields | changes))
