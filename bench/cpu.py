@@ -66,7 +66,12 @@ def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     samples = {name: Samples(name, "ms", tuple(some), 1) for name, some in found.items()}
     outcome.samples = list(samples.values())
     outcome.comparisons.append(
-        Comparison("CPU時間 ÷ 素朴なStreamlit", ratio(samples[OURS].median, samples[NAIVE].median), 0.1)
+        Comparison(
+            "CPU時間 ÷ 素朴なStreamlit",
+            ratio(samples[OURS].median, samples[NAIVE].median),
+            0.1,
+            digits=3,
+        )
     )  # fmt: skip
     outcome.remarks.append(
         f"{plan.cpu_changes}操作のまとまりを交互に{plan.cpu_blocks}回。プロセスのuser＋systemから、何もしないときの分を引いた値（psutil、刻み10 ms）。"

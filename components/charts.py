@@ -74,6 +74,8 @@ class MapChart:
     marks : the legend, in order.  place : pref_code → index into marks.
     partial, dimmed : codes drawn as covering only a part, or as not matching the filter.
     notes : a further line of the tooltip.  texts : a short value under the name on a tile.
+    follows : CSS selector of a slider of the page; while its handle moves, the map shows
+    steps[i], computed ahead, and the server's own answer follows.
     """
 
     view: str
@@ -86,6 +88,8 @@ class MapChart:
     selected: str | None = None
     selectable: bool = False
     max_height: int = 620
+    follows: str = ""
+    steps: tuple[MapChart, ...] = ()
 
 
 OUTLINE, TILE = "outline", "tile"

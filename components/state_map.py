@@ -25,6 +25,8 @@ def build_state_map(
     selected: str | None = None,
     selectable: bool = False,
     max_height: int = 620,
+    follows: str = "",
+    steps: tuple[MapChart, ...] = (),
 ) -> MapChart:
     """Return the map of the states at one day."""
     return MapChart(
@@ -41,6 +43,8 @@ def build_state_map(
         selected=selected,
         selectable=selectable,
         max_height=max_height,
+        follows=follows,
+        steps=steps,
     )
 
 

@@ -27,6 +27,17 @@ def _mark_payload(mark: Mark) -> dict:
     return {name: value for name, value in fields.items() if value}
 
 
+def _letters(chart: MapChart) -> dict[str, str]:
+    """Return what a change consists of: one letter a prefecture for state and for flags."""
+    return {
+        "s": "".join(_DIGITS[chart.place[code]] for code in CODES),
+        "f": "".join(
+            str(PARTIAL * (code in chart.partial) + DIMMED * (code in chart.dimmed))
+            for code in CODES
+        ),
+    }
+
+
 def map_payload(chart: MapChart, label: str, png: Mapping[str, str]) -> dict:
     """Return the map as the component reads it: one character a prefecture for state and flags.
 
@@ -38,16 +49,14 @@ def map_payload(chart: MapChart, label: str, png: Mapping[str, str]) -> dict:
         "geo": static_url(GEOMETRY),
         "label": label,
         "states": [_mark_payload(mark) for mark in chart.marks],
-        "s": "".join(_DIGITS[chart.place[code]] for code in CODES),
-        "f": "".join(
-            str(PARTIAL * (code in chart.partial) + DIMMED * (code in chart.dimmed))
-            for code in CODES
-        ),
+        **_letters(chart),
         "notes": dict(chart.notes),
         "texts": dict(chart.texts),
         "selected": chart.selected,
         "selectable": chart.selectable,
         "maxHeight": chart.max_height,
+        "follow": chart.follows,
+        "frames": [_letters(step) for step in chart.steps],
         "png": dict(png),
     }
 

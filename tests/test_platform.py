@@ -74,6 +74,30 @@ def test_no_full_collection_after_every_rerun_and_the_start_is_frozen():
     assert pages_flag is False
 
 
+def test_small_messages_are_sent_at_once():
+    """A socket as Streamlit binds it, protocol 0, accepted by asyncio."""
+    delay_off = in_a_fresh_process(
+        "import asyncio, json, socket\n"
+        "from components.server import send_without_delay\n"
+        "send_without_delay()\n"
+        "async def main():\n"
+        "    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\n"
+        "    listening.bind(('127.0.0.1', 0))\n"
+        "    found = asyncio.get_running_loop().create_future()\n"
+        "    def accepted(reader, writer):\n"
+        "        own = writer.get_extra_info('socket')\n"
+        "        found.set_result(own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))\n"
+        "        writer.close()\n"
+        "    server = await asyncio.start_server(accepted, sock=listening)\n"
+        "    _, writer = await asyncio.open_connection(*listening.getsockname())\n"
+        "    answer = await found\n"
+        "    writer.close(); server.close()\n"
+        "    return answer\n"
+        "print(json.dumps(bool(asyncio.run(main()))))"
+    )
+    assert delay_off is True
+
+
 def test_the_first_page_loads_no_heavy_library():
     loaded = in_a_fresh_process(
         "import json, sys\n"

@@ -11,7 +11,7 @@ import pandas as pd
 from components.figure import Figure
 from data import catalogue
 from data.loaders import load_frameworks, load_states, load_table
-from domain.frameworks import FrameworkFilter
+from domain.frameworks import FrameworkFilter, PrefectureState
 from domain.values import DERIVED, ESTIMATE, ORIGINAL
 from pages.framework_map import figures
 
@@ -20,12 +20,19 @@ def build_states(
     day: date, chosen: FrameworkFilter, view: str = "map", selected: str | None = None
 ) -> Figure:
     """Return the map at a day, with those that do not meet the filter dimmed."""
-    states = load_states(day)
+    states, matching = _states_and_matching(day, chosen)
     table = catalogue.framework_table_ref()
     sources = (table, catalogue.source_ref(catalogue.OUTLINES)) if view == "map" else (table,)
-    matching = frozenset(code for code, state in states.items() if chosen.matches(state))
     places = catalogue.places_by_code()
-    return figures.draw_states(states, places, matching, view, selected, day, sources)
+    steps = [_states_and_matching(each, chosen) for each in catalogue.evidence_days()]
+    return figures.draw_states(states, places, matching, view, selected, day, sources, steps)
+
+
+def _states_and_matching(
+    day: date, chosen: FrameworkFilter
+) -> tuple[Mapping[str, PrefectureState], frozenset[str]]:
+    states = load_states(day)
+    return states, frozenset(code for code, state in states.items() if chosen.matches(state))
 
 
 def build_field_matrix(order: str = figures.CODE_ORDER) -> Figure:

@@ -20,6 +20,8 @@ from domain.sources import SourceRef
 from domain.values import ORIGINAL
 
 _VIEWS = {"map": OUTLINE, "tile": TILE}
+# The slider that chooses the day; Streamlit names a widget's class after its key.
+DAY_SLIDER = ".st-key-asof input"
 
 
 def draw_states(
@@ -30,10 +32,12 @@ def draw_states(
     selected: str | None,
     day: date,
     sources: tuple[SourceRef, ...],
+    steps: Sequence[tuple[Mapping[str, PrefectureState], frozenset[str]]] = (),
 ) -> Figure:
     """Which prefectures have which kind of framework at `day`?
 
     matching : codes that meet the filter; the others are dimmed.
+    steps : states and matching codes of every day of the slider, for the map to follow it.
     """
     counts = fw.count_states(states)
     when = format_period(day_period(day.year, day.month, day.day))
@@ -49,6 +53,11 @@ def draw_states(
             dimmed=frozenset(states) - matching,
             selected=selected,
             selectable=True,
+            follows=DAY_SLIDER if steps else "",
+            steps=tuple(
+                build_state_map(at, _VIEWS.get(view, TILE), dimmed=frozenset(at) - fitting)
+                for at, fitting in steps
+            ),
         ),
         rows=lambda: build_state_table(
             {code: states[code] for code in states if code in matching}, places

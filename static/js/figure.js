@@ -36,8 +36,26 @@ class Figure {
     document.fonts?.addEventListener("loadingdone", this.onFont);
   }
 
+  /** While a slider of the page moves, show the step the server has computed ahead for it. */
+  follow(selector) {
+    const slider = selector ? document.querySelector(selector) : null;
+    if (slider === this.slider) return;
+    this.steps?.disconnect();
+    this.slider = slider;
+    if (!slider) return;
+    this.steps = new MutationObserver(() => { if (this.drawing) this.drawing.update(this.shown()); });
+    this.steps.observe(slider, { attributes: true, attributeFilter: ["value"] });
+  }
+
+  /** The data as the slider stands now, which may be ahead of the server's last answer. */
+  shown() {
+    const step = this.data.frames?.[Number(this.slider?.getAttribute("value") ?? -1)];
+    return step ? { ...this.data, ...step } : this.data;
+  }
+
   update(data) {
     this.data = data;
+    this.follow(data.follow);
     // Ready parts are used at once: no waiting, not even a microtask, on the way of an update.
     try {
       const module = loaded[data.kind];
@@ -83,7 +101,7 @@ class Figure {
     }
     this.message.textContent = "";
     this.showButton();
-    this.drawing.update(data);
+    this.drawing.update(this.shown());
     if (!this.drawing.width) this.resize();
     if (data.rev !== undefined) this.root.dataset.revision = data.rev;
   }
@@ -133,6 +151,7 @@ class Figure {
 
   destroy() {
     this.watch.disconnect();
+    this.steps?.disconnect();
     document.fonts?.removeEventListener("loadingdone", this.onFont);
     this.tip.hide();
     this.root.remove();
