@@ -46,6 +46,10 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    from components.server import lifespan
+    from starlette.middleware import Middleware
 
-    app = st.App(__file__, lifespan=lifespan)
+    from components.first_page import FirstPage
+    from components.server import start_up
+    from data.loaders import load_everything
+
+    app = st.App(__file__, lifespan=start_up(load_everything), middleware=[Middleware(FirstPage)])

@@ -120,11 +120,15 @@ def show_figure(
         if isinstance(figure.chart, TableChart):
             show_figure_table(figure)
         elif tabs:
-            chart_tab, table_tab = st.tabs(["図", "表"], key=f"{figure.slug()}-tabs")
+            chart_tab, table_tab = st.tabs(
+                ["図", "表"], key=f"{figure.slug()}-tabs", on_change="rerun"
+            )
             with chart_tab:
                 selected = show_chart(figure, on_select)
-            with table_tab:
-                show_figure_table(figure)
+            # The table is built and sent when somebody opens it.
+            if table_tab.open:
+                with table_tab:
+                    show_figure_table(figure)
         else:
             selected = show_chart(figure, on_select)
         show_figure_foot(figure)

@@ -1,12 +1,15 @@
 """Charts → Plotly figures in the house style. Pure: no st calls, no network traces.
 
 Only cartesian traces are used: `geo` and `map` traces fetch their ground from outside hosts.
+Building and validating a figure takes tens of milliseconds, so equal charts share one; callers
+must not change what they get.
 """
 
 from __future__ import annotations
 
 import html
 from datetime import date, timedelta
+from functools import lru_cache
 
 import plotly.graph_objects as go
 
@@ -52,6 +55,7 @@ def _axis(**more) -> dict:
     }
 
 
+@lru_cache(maxsize=256)
 def draw_bars(chart: BarChart) -> go.Figure:
     """Draw horizontal bars, the first category on top, values written at their ends.
 
@@ -102,6 +106,7 @@ def draw_bars(chart: BarChart) -> go.Figure:
     return figure
 
 
+@lru_cache(maxsize=256)
 def draw_timeline(chart: TimelineChart) -> go.Figure:
     """Draw spans and points on rows; a span as wide as its precision, a due date hollow."""
     rows = list(dict.fromkeys(span.row for span in chart.spans))

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from data.loaders import load_card, load_facts, load_frameworks, load_prefectures, load_table
+from data.loaders import (
+    load_card,
+    load_facts,
+    load_frameworks,
+    load_population,
+    load_prefectures,
+    load_staff,
+)
 from domain.frameworks import (
     derive_published,
     list_evidence_days,
 )
 from domain.issues import DataFileError
 from domain.periods import parse_period
-from domain.places import PREFECTURE_COUNT, Prefecture
+from domain.places import CODES, PREFECTURE_COUNT, Prefecture
+from domain.population import NATION
 from domain.sources import SourceRef
 from domain.values import ORIGINAL, Fact
 
@@ -21,6 +30,8 @@ PROJECTION = "ipss_projection_2023"
 STAFF = "mic_staff_survey"
 CODES_SOURCE = "local_government_codes"
 OUTLINES = "natural_earth_outlines"
+# Groups of the population and staff series.
+TOTAL, WORKING_AGE, MUNICIPAL = "total", "15-64", "市町村"
 
 
 def source_ref(source_id: str, locator: str = "") -> SourceRef:
@@ -78,11 +89,9 @@ def document_as_of() -> list[str]:
     return sorted({fact.as_of for fact in load_facts().values() if fact.as_of})
 
 
-def national_working_age() -> dict[int, float]:
+def national_working_age() -> Mapping[int, float]:
     """Return year → persons aged 15–64 of the nation (sum of the 47 prefectures)."""
-    frame = load_table("population")
-    sums = frame[frame["age_group"] == "15-64"].groupby("year")["value"].sum()
-    return {int(year): float(value) for year, value in sums.items()}
+    return load_population()[NATION, WORKING_AGE]
 
 
 def freshness_entries() -> list[tuple[str, str]]:
@@ -96,8 +105,9 @@ def freshness_entries() -> list[tuple[str, str]]:
         "消防本部の数": facts["fire_hq_after"].as_of,
         "地方独立行政法人の数": facts["lidc_total"].as_of,
         "収録資料": document_day().isoformat(),
-        "将来推計人口の基準年": str(int(load_table("population")["year"].min())),
-        "職員数（最新）": load_table("staff").sort_values("year")["as_of"].iloc[-1],
+        "将来推計人口の基準年": str(min(load_population()[NATION, TOTAL])),
+        # The survey's date is 1 April of each year (card of mic_staff_survey).
+        "職員数（最新）": f"{max(load_staff()[NATION, MUNICIPAL])}-04-01",
     }
     return [(what, as_of) for what, as_of in table.items() if as_of]
 
@@ -109,6 +119,6 @@ def today() -> date:
 
 def population_by_code() -> dict[str, float]:
     """Return pref_code → total population of the base year, persons."""
-    frame = load_table("population")
-    base = frame[(frame["age_group"] == "total") & (frame["year"] == frame["year"].min())]
-    return dict(zip(base["pref_code"], base["value"].astype(float), strict=True))
+    series = load_population()
+    base = min(series[NATION, TOTAL])
+    return {code: series[code, TOTAL][base] for code in CODES}

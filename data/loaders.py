@@ -22,6 +22,7 @@ from data.schema import TABLE_BY_NAME
 from domain.frameworks import Framework, PrefectureState, compute_states
 from domain.issues import DataFileError
 from domain.places import CODES, Prefecture
+from domain.population import add_nation
 from domain.values import Fact
 
 _last_good: dict[tuple[str, str], Any] = {}
@@ -122,6 +123,37 @@ def load_states(day: date) -> Mapping[str, PrefectureState]:
     )
 
 
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _cached_series(
+    name: str, group: str, root: str, stamp: tuple[int, int]
+) -> Mapping[tuple[str, str], Mapping[int, float]]:
+    frame = add_nation(read.read_table(name, Path(root)), ["year", group])
+    series: dict[tuple[str, str], dict[int, float]] = {}
+    for row in frame.sort_values("year")[["pref_code", group, "year", "value"]].itertuples(
+        index=False
+    ):
+        series.setdefault((row[0], row[1]), {})[int(row[2])] = float(row[3])
+    return MappingProxyType(series)
+
+
+def load_population() -> Mapping[tuple[str, str], Mapping[int, float]]:
+    """Return (pref_code or "00", age group) → year → persons; "00" is the sum of the 47."""
+    return _load(
+        "population()",
+        lambda root: _cached_series(
+            "population", "age_group", root, _stamps(root, ("population",))[0]
+        ),
+    )
+
+
+def load_staff() -> Mapping[tuple[str, str], Mapping[int, float]]:
+    """Return (pref_code or "00", employer) → year → general-administration staff."""
+    return _load(
+        "staff()",
+        lambda root: _cached_series("staff", "employer", root, _stamps(root, ("staff",))[0]),
+    )
+
+
 def load_cards() -> list[dict]:
     """Return the cards of all sources that can be read, in the order of their folders.
 
@@ -137,3 +169,17 @@ def load_cards() -> list[dict]:
 def load_parameters() -> dict[str, dict]:
     """Return the assumptions by key: value, low, high, unit, kind, source, label_ja."""
     return {row["key"]: row for row in load_table("parameters").to_dict("records")}
+
+
+def load_everything() -> None:
+    """Read what the pages need into the caches; a bad file is left for its page to explain."""
+    for load in (
+        load_prefectures,
+        load_facts,
+        load_frameworks,
+        load_population,
+        load_staff,
+        load_cards,
+    ):
+        with contextlib.suppress(DataFileError):
+            load()

@@ -49,12 +49,3 @@ def list_peers(sizes: dict[str, float], code: str, count: int) -> list[str]:
     own = math.log(sizes[code])
     others = [(abs(math.log(size) - own), other) for other, size in sizes.items() if other != code]
     return [other for _, other in sorted(others)[:count]]
-
-
-def series_of(frame: pd.DataFrame, code: str, **where: str) -> dict[int, float]:
-    """Return year → value of one prefecture (or "00"), filtered by further columns."""
-    chosen = frame["pref_code"] == code
-    for column, wanted in where.items():
-        chosen &= frame[column] == wanted
-    rows = frame.loc[chosen].sort_values("year")
-    return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))

@@ -67,7 +67,7 @@ def test_no_full_collection_after_every_rerun_and_the_start_is_frozen():
         "import gc, json\n"
         "from components.server import warm_up, keep_pages_folder_quiet\n"
         "from streamlit.runtime.pages_manager import PagesManager\n"
-        "keep_pages_folder_quiet(); warm_up()\n"
+        "keep_pages_folder_quiet(); warm_up(lambda: None)\n"
         "print(json.dumps([gc.get_freeze_count(), PagesManager.uses_pages_directory]))"
     )
     assert frozen > 50_000
@@ -104,7 +104,7 @@ def test_the_first_page_loads_no_heavy_library():
         "from streamlit.testing.v1 import AppTest\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
         "assert not app.exception\n"
-        "print(json.dumps([n for n in ('plotly.graph_objects', 'pydeck', 'geopandas', 'scipy', 'xlsxwriter', 'altair') if n in sys.modules]))"
+        "print(json.dumps([n for n in ('components.plotly_charts', 'pydeck', 'geopandas', 'scipy', 'xlsxwriter', 'altair') if n in sys.modules]))"
     )
     assert loaded == []
 
@@ -121,3 +121,20 @@ def test_own_browser_parts_name_no_host():
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
         assert "http://" not in text and "https://" not in text, path.name
         assert "innerHTML" not in text, path.name
+
+
+def test_the_first_page_is_japanese_and_names_its_parts_early():
+    from streamlit import __file__ as streamlit_file
+
+    from components.first_page import make_ours
+
+    original = (Path(streamlit_file).parent / "static" / "index.html").read_text(encoding="utf-8")
+    page = make_ours(original)
+    assert '<html lang="ja">' in page and "持続可能な行政サービス" in page
+    head = page.split("</head>")[0]
+    for part in ("figure.js", "map.js", "prefectures_display.json", "NotoSansJP-400-basic"):
+        assert part in head
+    for piece in ("BidiComponent.", "Html.", "Selectbox."):
+        assert f"./static/js/{piece}" in head, f"Streamlit renamed {piece}"
+    assert "SourceSans" not in head
+    assert "http" not in head.replace(original.split("</head>")[0], "").split("<link rel=")[-1]

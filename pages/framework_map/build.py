@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_frameworks, load_states, load_table
+from data.loaders import (
+    load_frameworks,
+    load_population,
+    load_staff,
+    load_states,
+    load_table,
+)
 from domain.frameworks import FrameworkFilter, PrefectureState
+from domain.places import CODES
+from domain.population import NATION
 from domain.values import DERIVED, ESTIMATE, ORIGINAL
 from pages.framework_map import figures
 
@@ -56,37 +62,25 @@ class Height:
 
 def list_heights() -> dict[str, Height]:
     """Which official figures can be columns? Name in the code → figure."""
-    people, staff = load_table("population"), load_table("staff")
-    first, last = int(people["year"].min()), int(people["year"].max())
-    latest = int(staff["year"].max())
-    town = staff[(staff["year"] == latest) & (staff["employer"] == "市町村")]
-
-    def population(year: int, group: str) -> Mapping[str, float]:
-        return _by_code(people[(people["year"] == year) & (people["age_group"] == group)])
-
-    before, after = population(first, "15-64"), population(last, "15-64")
-    loss = {code: 100 * (1 - after[code] / before[code]) for code in before}
-    census, projection = f"{first}年（国勢調査）", f"{last}年（推計）"
+    people, staff = load_population(), load_staff()
+    first, last = min(people[NATION, catalogue.TOTAL]), max(people[NATION, catalogue.TOTAL])
+    latest = max(staff[NATION, catalogue.MUNICIPAL])
+    before, after = (
+        {code: people[code, catalogue.WORKING_AGE][year] for code in CODES}
+        for year in (first, last)
+    )
+    loss = {code: 100 * (1 - after[code] / before[code]) for code in CODES}
+    towns = {code: staff[code, catalogue.MUNICIPAL][latest] for code in CODES}
     people_id, staff_id = catalogue.PROJECTION, catalogue.STAFF
+    census, projection = f"{first}年（国勢調査）", f"{last}年（推計）"
+    span, survey = f"{first}〜{last}年（推計から算出）", f"{latest}年4月1日"
+    total = catalogue.population_by_code()
     return {
-        "people": Height("総人口", "人", census, ORIGINAL, people_id, population(first, "total")),
+        "people": Height("総人口", "人", census, ORIGINAL, people_id, total),
         "workers": Height("15〜64歳人口", "人", projection, ESTIMATE, people_id, after),
-        "loss": Height(
-            "15〜64歳人口の減少率",
-            "％",
-            f"{first}〜{last}年（推計から算出）",
-            DERIVED,
-            people_id,
-            loss,
-        ),
-        "staff": Height(
-            "市町村の一般行政職員", "人", f"{latest}年4月1日", ORIGINAL, staff_id, _by_code(town)
-        ),
+        "loss": Height("15〜64歳人口の減少率", "％", span, DERIVED, people_id, loss),
+        "staff": Height("市町村の一般行政職員", "人", survey, ORIGINAL, staff_id, towns),
     }
-
-
-def _by_code(frame: pd.DataFrame) -> Mapping[str, float]:
-    return dict(zip(frame["pref_code"], frame["value"].astype(float), strict=True))
 
 
 def build_columns(height: Height, day: date) -> Figure:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_states, load_table
+from data.loaders import load_population, load_states, load_table
 from domain import frameworks as fw
 from domain.periods import day_period
-from domain.population import series_of
 from pages.overview import figures
 
 
@@ -24,7 +23,7 @@ def build_states() -> Figure:
 
 def build_working_age(code: str | None = None) -> Figure:
     """Return the working-age population of the nation, or of a prefecture beside it."""
-    own = series_of(load_table("population"), code, age_group="15-64") if code else None
+    own = load_population()[code, catalogue.WORKING_AGE] if code else None
     return figures.draw_working_age(
         catalogue.national_working_age(),
         own,

@@ -60,25 +60,27 @@ def show_cards(frame: pd.DataFrame, figures: pd.DataFrame, measures: pd.DataFram
             '<div class="gs-missing"><b>条件に合う事例はありません</b><p>対応方策・分野・団体の選択を外してください。</p></div>'
         )
         return
-    groups = measures.set_index("measure_code")
+    groups = measures.set_index("measure_code")[["group_name", "name"]].to_dict("index")
+    numbers: dict[str, list[dict]] = {}
+    for number in figures.to_dict("records"):
+        numbers.setdefault(number["practice_id"], []).append(number)
     cards = "".join(
-        _card_html(row, figures[figures["practice_id"] == row["practice_id"]], groups)
+        _card_html(row, numbers.get(row["practice_id"], []), groups)
         for row in frame.to_dict("records")
     )
     st.html(f'<div class="gs-cards">{cards}</div>')
 
 
-def _card_html(row: dict, figures: pd.DataFrame, groups: pd.DataFrame) -> str:
+def _card_html(row: dict, figures: list[dict], groups: dict[str, dict[str, str]]) -> str:
     chips = "".join(
-        f'<span class="gs-chip" style="color:{GROUP_COLOURS[groups.at[code, "group_name"]]}">'
-        f"{GROUP_SIGNS[groups.at[code, 'group_name']]} {esc(groups.at[code, 'name'])}</span>"
+        f'<span class="gs-chip" style="color:{GROUP_COLOURS[groups[code]["group_name"]]}">'
+        f"{GROUP_SIGNS[groups[code]['group_name']]} {esc(groups[code]['name'])}</span>"
         for code in row["measures"].split(";")
     )
     numbers = "".join(
-        f"<li>{esc(f.label)}：<b>{f.value:,.10g}</b>{esc(f.unit)}</li>"
-        if f.value == f.value
-        else ""
-        for f in figures.itertuples(index=False)
+        f"<li>{esc(f['label'])}：<b>{f['value']:,.10g}</b>{esc(f['unit'])}</li>"
+        for f in figures
+        if f["value"] == f["value"]
     )
     facts = [esc(row["status"])]
     if row["started"]:

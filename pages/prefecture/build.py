@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_parameters, load_states, load_table
+from data.loaders import (
+    load_parameters,
+    load_population,
+    load_staff,
+    load_states,
+    load_table,
+)
 from domain.places import CODES, Prefecture
-from domain.population import NATION, add_nation, list_peers, series_of
-from domain.values import ESTIMATE, format_number, format_signed
+from domain.population import NATION, list_peers
+from domain.values import format_number, format_signed
 from pages.prefecture import figures
 from pages.prefecture.figures import IndexSeries
-
-WORKERS = "15-64"
 
 
 def most_peers() -> int:
@@ -48,35 +52,37 @@ def build_field_measures(place: Prefecture) -> Figure:
 def build_indices(place: Prefecture, peers: Sequence[str]) -> list[Figure]:
     """Return the two index charts: working-age population, and municipal staff."""
     places = catalogue.places_by_code()
-    people, staff = load_table("population"), load_table("staff")
-    workers = add_nation(people[people["age_group"] == WORKERS], ["year"])
-    towns = add_nation(staff[staff["employer"] == "市町村"], ["year"])
-    base = int(people["year"].min())
-    first_estimate = int(people.loc[people["kind"] == ESTIMATE, "year"].min())
+    people, staff = load_population(), load_staff()
+    # The first year is the census, all later ones are projections.
+    base, first_estimate, *_ = people[NATION, catalogue.WORKING_AGE]
 
-    def series(frame, code: str) -> IndexSeries:
-        name = "全国" if code == NATION else places[code].name
-        return IndexSeries(name, series_of(frame, code))
+    def figure(key: str, subject: str, table, group: str, estimate: int | None, source_id: str):
+        def series(code: str) -> IndexSeries:
+            name = "全国" if code == NATION else places[code].name
+            return IndexSeries(name, table[code, group])
 
-    def figure(key: str, subject: str, frame, estimate: int | None, source_id: str) -> Figure:
         return figures.draw_index(
-            key, subject, series(frame, place.code), series(frame, NATION),
-            [series(frame, code) for code in peers], base, estimate, "人",
-            catalogue.source_ref(source_id),
+            key, subject, series(place.code), series(NATION), [series(code) for code in peers],
+            base, estimate, "人", catalogue.source_ref(source_id),
         )  # fmt: skip
 
     return [
-        figure("prefecture.workers", "15〜64歳人口", workers, first_estimate, catalogue.PROJECTION),
-        figure("prefecture.staff", "市町村職員", towns, None, catalogue.STAFF),
-    ]
+        figure(
+            "prefecture.workers", "15〜64歳人口", people, catalogue.WORKING_AGE, first_estimate,
+            catalogue.PROJECTION,
+        ),
+        figure(
+            "prefecture.staff", "市町村職員", staff, catalogue.MUNICIPAL, None, catalogue.STAFF
+        ),
+    ]  # fmt: skip
 
 
 def list_header_figures(place: Prefecture) -> list[tuple[str, str, str]]:
     """Return the header's figures: (label, value with unit, note)."""
-    people, staff = load_table("population"), load_table("staff")
-    total = series_of(people, place.code, age_group="total")
-    workers = series_of(people, place.code, age_group=WORKERS)
-    towns = series_of(staff, place.code, employer="市町村")
+    people = load_population()
+    total = people[place.code, catalogue.TOTAL]
+    workers = people[place.code, catalogue.WORKING_AGE]
+    towns = load_staff()[place.code, catalogue.MUNICIPAL]
     first, last, latest = min(total), max(total), max(towns)
 
     def change(values: Mapping[int, float]) -> str:

@@ -244,6 +244,27 @@ def test_map_by_keyboard_alone(visit):
     expect(page.get_by_role("link", name="青森県のカルテを開く")).to_be_visible()
 
 
+def test_the_map_follows_the_slider_and_the_server_agrees(visit):
+    page = visit.open("map?view=タイル")
+    described = page.locator("[data-code][data-mark='○']")
+    expect(described).to_have_count(8)
+    page.get_by_role("slider", name="時点").focus()
+    page.keyboard.press("Home")
+    expect(described).to_have_count(3)
+    expect(page).to_have_url(re.compile("asof="))
+    visit.settle()
+    expect(described).to_have_count(3)
+    expect(page.get_by_text("枠組みの記載があるのは3団体、44団体は未入力")).to_be_visible()
+
+
+def test_the_table_of_a_figure_opens_on_request(visit):
+    page = visit.open("")
+    figure = page.locator(".st-key-figure-overview-states")
+    expect(figure.get_by_role("row", name=re.compile("沖縄県"))).to_have_count(0)
+    figure.get_by_role("tab", name="表").click()
+    expect(figure.get_by_role("row", name=re.compile("沖縄県"))).to_be_visible()
+
+
 def test_link_to_the_karte_keeps_the_prefecture(visit):
     page = visit.open("map?focus=長野県")
     page.get_by_role("link", name="長野県のカルテを開く").click()

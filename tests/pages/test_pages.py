@@ -126,6 +126,7 @@ def test_karte_steps_to_the_neighbours_in_a_ring(open_page):
 def test_karte_never_shows_an_expired_plan_as_a_plan(open_page):
     app = open_page("pages/prefecture/page.py")
     app.selectbox(key="pref").set_value("18").run()
+    app.toggle(key="sheet").set_value(True).run()
     assert "期限は過ぎている。結果は資料に記載なし" in html_of(app)
 
 
