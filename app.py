@@ -18,7 +18,6 @@ def main() -> None:
     """Set up the frame, run the chosen page, and explain what could not be shown."""
     from components import frame, site
     from data.loaders import current_problems
-    from domain.issues import DataFileError
 
     pages = [
         st.Page(page.script(), title=page.title, url_path=page.address, default=index == 0)
@@ -35,10 +34,8 @@ def main() -> None:
     notices = st.container()
     try:
         current.run()
-    except DataFileError as error:
-        frame.show_data_error(error)
     except Exception as error:  # the last wall: a traceback on screen is a defect
-        frame.show_unexpected_error(error)
+        frame.show_failure(error)
     with notices:
         frame.show_data_problems(current_problems())
 
@@ -49,7 +46,13 @@ else:
     from starlette.middleware import Middleware
 
     from components.first_page import FirstPage
+    from components.frame import show_failure
     from components.server import start_up
     from data.loaders import load_everything
 
-    app = st.App(__file__, lifespan=start_up(load_everything), middleware=[Middleware(FirstPage)])
+    app = st.App(
+        __file__,
+        lifespan=start_up(load_everything),
+        middleware=[Middleware(FirstPage)],
+        on_script_error=show_failure,
+    )

@@ -191,7 +191,7 @@ def show_chart(
             if png:
                 png_button(f".st-key-{key}", png, key=f"{key}-png")
         case MatrixChart():
-            st.html(matrix_table(chart, figure.subtitle))
+            _show_table_with_picture(key, matrix_table(chart, figure.subtitle), png)
         case ColumnMap():
             _show_columns(figure, key)
         case NoChart():
@@ -199,6 +199,13 @@ def show_chart(
                 f'<div class="gs-missing" role="note"><b>データ未入力</b><p>{lines(chart.message)}</p></div>'
             )
     return None
+
+
+def _show_table_with_picture(key: str, table: str, png: dict[str, str]) -> None:
+    with st.container(key=key):
+        st.html(table)
+    if png:
+        png_button(f".st-key-{key}", png, key=f"{key}-png")
 
 
 def _show_plotly(figure: Figure, key: str) -> None:
@@ -229,15 +236,17 @@ def _show_columns(figure: Figure, key: str) -> None:
 def show_figure_table(figure: Figure) -> None:
     """Show the figure's numbers as a table; one that is all the figure has is never cut."""
     whole = isinstance(figure.chart, TableChart)
-    st.html(
-        data_table(
-            figure.table,
-            figure.subtitle,
-            dict(figure.digits),
-            hide_caption=True,
-            max_height=None if whole else 480,
-        )
+    table = data_table(
+        figure.table,
+        figure.subtitle,
+        dict(figure.digits),
+        hide_caption=True,
+        max_height=None if whole else 480,
     )
+    if whole:
+        _show_table_with_picture(f"{figure.slug()}-chart", table, figure.png_text())
+    else:
+        st.html(table)
 
 
 def show_figure_foot(figure: Figure) -> None:

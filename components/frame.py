@@ -79,6 +79,18 @@ def show_unexpected_error(error: Exception) -> None:
     )
 
 
+def show_failure(error: Exception) -> bool:
+    """Explain any failure of a page or of a part of it; True, so that Streamlit adds nothing.
+
+    Parts that run again by themselves do not pass through app.py, hence this hook of the server.
+    """
+    if isinstance(error, DataFileError):
+        show_data_error(error)
+    else:
+        show_unexpected_error(error)
+    return True
+
+
 def _show_message(tone: str, title: str, texts: list[str]) -> None:
     items = "".join(f"<li>{lines(text)}</li>" for text in texts)
     role = "alert" if tone == "error" else "status"

@@ -70,6 +70,6 @@ def _do_nothing() -> None:
     """Without a callback Streamlit would not tell the event apart from the state."""
 
 
-def png_button(plot: str, texts: dict[str, str], *, key: str) -> None:
-    """Show 「画像を保存」 for a Plotly chart. plot : CSS selector of what holds the chart."""
-    _PNG_BUTTON(key=key, data={"plot": plot, "png": texts})
+def png_button(box: str, texts: dict[str, str], *, key: str) -> None:
+    """Show 「画像を保存」 for a Plotly chart or a table. box : CSS selector of what holds it."""
+    _PNG_BUTTON(key=key, data={"box": box, "png": texts})

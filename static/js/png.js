@@ -97,6 +97,50 @@ async function plotPicture(plot, texts) {
   return page;
 }
 
+const CELL = { size: 16, line: 22, pad: 8 };
+
+/** What a cell shows: its sign where it has one (the word beside it is for reading aloud). */
+function cellText(cell) {
+  const sign = cell.querySelector("[aria-hidden=true]");
+  return (sign || cell).innerText.trim();
+}
+
+/** The standalone picture of a table: for grids of signs, and for figures that are a table. */
+async function tablePicture(table, texts) {
+  const { page, top, close } = await sheet(texts);
+  const rows = [...table.rows].map((row) => [...row.cells].map((cell) => ({
+    text: cellText(cell), head: cell.tagName === "TH", centre: Boolean(cell.closest(".gs-matrix")),
+  })));
+  const room = WIDTH - 2 * MARGIN;
+  const longest = rows[0].map((_, k) => Math.max(...rows.map((row) => Math.max(
+    ...(row[k]?.text ?? "").split("\n").map((part) => textWidth(part, CELL.size))))));
+  // Short columns keep their width, long ones share what is left.
+  const wanted = longest.map((w) => Math.min(w, 360) + 2 * CELL.pad);
+  const scale = room / wanted.reduce((sum, w) => sum + w, 0);
+  const widths = wanted.map((w) => w * scale);
+  let y = top;
+  for (const row of rows) {
+    const lines = row.map((cell, k) => cell.text.split("\n")
+      .flatMap((part) => wrap(part, widths[k] - 2 * CELL.pad, CELL.size)));
+    const height = Math.max(...lines.map((part) => part.length), 1) * CELL.line + CELL.pad;
+    if (row === rows[0]) svg("rect", page, { x: MARGIN, y, width: room, height, fill: "#f1f1f4" });
+    let x = MARGIN;
+    row.forEach((cell, k) => {
+      const middle = cell.centre && k > 0;
+      lines[k].forEach((part, n) => setText(svg("text", page, {
+        x: middle ? x + widths[k] / 2 : x + CELL.pad, y: y + CELL.pad / 2 + (n + 0.75) * CELL.line,
+        "text-anchor": middle ? "middle" : "start",
+        style: `font-size:${CELL.size}px;font-weight:${cell.head ? 700 : 400};fill:#1a1a1a`,
+      }), part));
+      x += widths[k];
+    });
+    y += height;
+    svg("path", page, { d: `M${MARGIN} ${y}h${room}`, stroke: "#cccccc", fill: "none" });
+  }
+  close(y);
+  return page;
+}
+
 function legend(page, entries, top, room, uid) {
   const size = 16;
   const defs = svg("defs", page);
@@ -159,7 +203,9 @@ export async function savePng(Kind, extra, data, uid) {
   await download(await picture(Kind, extra, data, uid), data.png.name);
 }
 
-/** Save a Plotly chart. */
-export async function savePlot(plot, texts) {
-  await download(await plotPicture(plot, texts), texts.name);
+/** Save what a box of the page holds: a Plotly chart, or else a table. */
+export async function saveBox(box, texts) {
+  const plot = box.querySelector(".js-plotly-plot");
+  const picture = plot ? plotPicture(plot, texts) : tablePicture(box.querySelector("table"), texts);
+  await download(await picture, texts.name);
 }

@@ -1,4 +1,4 @@
-// 「画像を保存」 for a Plotly chart: the same sheet, fonts and file name as for our own drawings.
+// 「画像を保存」 for a Plotly chart or a table: the same sheet, fonts and file name as for our own drawings.
 
 const VERSION = new URL(import.meta.url).search;
 const { addStyles, html } = await import(`./dom.js${VERSION}`);
@@ -17,9 +17,8 @@ function build(parent) {
     button.disabled = true;
     message.textContent = "";
     try {
-      const { savePlot } = await import(`./png.js${VERSION}`);
-      const plot = document.querySelector(`${part.data.plot} .js-plotly-plot`);
-      await savePlot(plot, part.data.png);
+      const { saveBox } = await import(`./png.js${VERSION}`);
+      await saveBox(document.querySelector(part.data.box), part.data.png);
     } catch (error) {
       message.textContent = NO_PICTURE;
       console.error(error);

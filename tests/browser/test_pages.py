@@ -293,6 +293,8 @@ def test_downloads_open_in_excel(visit):
         ("", "overview-states"),
         ("", "overview-working-age"),
         ("practices?part=数で見る", "practices-fire"),
+        ("", "overview-checks"),
+        ("map", "map-fields"),
     ],
 )
 def test_pictures_are_made_in_the_browser(visit, address, figure):
