@@ -51,14 +51,18 @@ class StreamlitVisitor:
         self._keep = 0
 
     @classmethod
-    async def arrive(cls, url: str, page: str = "", query: str = "") -> StreamlitVisitor:
+    async def arrive(
+        cls, url: str, page: str = "", query: str = "", compression: str | None = None
+    ) -> StreamlitVisitor:
         """Connect and run the page once, as a browser does.
+
+        compression : "deflate" to offer it, as browsers do; None saves the client's own CPU.
 
         Raises RuntimeError if the page shows an exception or has no slider 時点.
         """
         address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
         socket = await connect(
-            address, subprotocols=["streamlit"], max_size=None, compression=None,
+            address, subprotocols=["streamlit"], max_size=None, compression=compression,
             ping_interval=None, proxy=None,
         )  # fmt: skip
         visitor = cls(socket)
