@@ -42,6 +42,23 @@ def show_title(name: str, freshness: str) -> None:
     )
 
 
+def choose_part(parts: Mapping[str, str], key: str) -> str:
+    """Ask which part of a page to show; the first one opens.
+
+    parts : name in the code → label.  key : name in the address, unique over all pages.
+    """
+    return st.segmented_control(
+        "内容",
+        list(parts),
+        default=next(iter(parts)),
+        required=True,
+        format_func=parts.__getitem__,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
 def show_page_link(name: str, label: str, **query: str) -> None:
     """Show a link to another page with its state in the address."""
     st.page_link(PAGE_BY_NAME[name].script(), label=label, query_params=query or None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from domain import frameworks as fw
 from domain.frameworks import PrefectureState
@@ -65,16 +66,18 @@ def framework_summary(row: fw.Framework) -> str:
     return f"{row.name}{level}・{status}{row.origin}・{start}"
 
 
-def due_status(row: fw.Framework, day) -> str:
+def is_overdue(row: fw.Framework, day: date) -> bool:
+    """Has the deadline of a framework's plan passed at `day`?"""
+    return row.due is not None and row.due.last <= day
+
+
+def due_status(row: fw.Framework, day: date) -> str:
     """Where does the plan of a framework stand at `day`?
 
-    A deadline that has passed is never shown as a plan: without a later mention in the
-    source its result is unknown.
+    A deadline that has passed is never shown as a plan. What later slides say is quoted; whether
+    it is the result is for the reader to judge, and without it the result is unknown.
     """
-    if row.later_note:
-        return f"その後の記載：{row.later_note}"
-    if row.due is None:
-        return "期限の記載なし"
-    if row.due.last <= day:
-        return "期限は過ぎている。結果は資料に記載なし"
-    return "予定"
+    later = f"その後の記載：{row.later_note}" if row.later_note else ""
+    if is_overdue(row, day):
+        return f"期限は過ぎている。{later or '結果は資料に記載なし'}"
+    return later or ("期限の記載なし" if row.due is None else "予定")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.figure import show_figure
-from components.frame import show_section, show_title
+from components.frame import choose_part, show_section, show_title
 from data import catalogue
 from data.loaders import load_table
 from domain.messages import freshness_sentence
@@ -47,7 +47,7 @@ def show_charts() -> None:
     show_figure(build.build_corporations())
 
 
-match parts.choose_part():
+match choose_part(parts.PARTS, "part"):
     case "library":
         show_library()
     case "charts":

@@ -23,14 +23,6 @@ PARTS = {
 }
 
 
-def choose_part() -> str:
-    """Ask which part of the page to show."""
-    return st.segmented_control(
-        "内容", list(PARTS), default="library", required=True, format_func=PARTS.__getitem__,
-        key="part", bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-
-
 def choose_filter(frame: pd.DataFrame, measures: pd.DataFrame, places: Mapping[str, Prefecture]):
     """Ask for measure, field and place; returns the three choices, None where open."""
     names = dict(zip(measures["measure_code"], measures["name"], strict=True))

@@ -20,7 +20,7 @@ from components.charts import (
 from components.figure import Figure
 from components.palette import GROUP_COLOURS, NATION_GREY, PEER_COLOURS, PRIMARY
 from domain.frameworks import Framework
-from domain.messages import due_status
+from domain.messages import due_status, is_overdue
 from domain.periods import Period, format_period, format_short
 from domain.population import compute_index
 from domain.sources import SourceRef
@@ -70,10 +70,10 @@ def draw_timeline(name: str, rows: Sequence[Framework], today: date, source: Sou
             today_label="資料の日付",
             height=110 + 62 * len({span.row for span in spans}),
         )
-    overdue = sum("過ぎている" in line["資料の時点での状態"] for line in table)
+    overdue = sum(is_overdue(row, today) for row in rows)
     return Figure(
         key="prefecture.timeline",
-        headline=f"{name}の枠組みは{len(rows)}つ、期限を過ぎ結果の記載がないもの{overdue}"
+        headline=f"{name}の枠組みは{len(rows)}つ、期限を過ぎた予定は{overdue}つ"
         if rows
         else f"{name}の枠組みは、データ未入力",
         subtitle="枠組みの設置と予定の期限・帯の幅は時点の精度（月・年度）",

@@ -1,6 +1,6 @@
 """データ・出典・用語: where every number comes from, and what the words mean."""
 
-from components.frame import show_title
+from components.frame import choose_part, show_title
 from data import catalogue
 from domain.messages import freshness_sentence
 from pages.sources import parts
@@ -18,4 +18,4 @@ SHOW = {
     "licences": parts.show_licences,
     "check": parts.show_check,
 }
-SHOW[parts.choose_part()]()
+SHOW[choose_part(parts.PARTS, "section")]()

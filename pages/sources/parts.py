@@ -33,14 +33,6 @@ PARTS = {
 }
 
 
-def choose_part() -> str:
-    """Ask which part of the page to show."""
-    return st.segmented_control(
-        "内容", list(PARTS), default="cards", required=True, format_func=PARTS.__getitem__,
-        key="section", bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-
-
 def show_cards() -> None:
     """Show the card of every source, its files with their checksums behind it."""
     for card in load_cards():
