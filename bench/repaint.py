@@ -123,13 +123,21 @@ def measure(workshop: Workshop, plan: Plan, budget: Budget) -> Outcome:
     outcome.remarks += [
         "描画器が違う：本製品の地図は自作のSVG部品、Dashと素朴なStreamlitはPlotly。比は、届け方だけでなく描き方の差も含む。",
         f"同じ47団体・同じ元データ。輪郭は本製品が表示用の{drawn:,}点、相手が元のGeoJSON（{workshop.peer_geometry().stat().st_size / 1000:.0f} kB）。",
+        "時点は、サーバーが先に計算して渡した4時点をブラウザが描く（サーバーの答えは後から届いて同じ図を確かめる）。"
+        "絞り込みはサーバーの答えを待つ。",
         "時計：ページの中で、最後のキー押下・クリックの時刻から、地図の値が変わった後の最初のフレームの描画が済むまで。",
     ]
     return outcome
 
 
 def _split(label: str, repaints: list[Repaint]) -> list[Samples]:
-    """Where does the time go? Four stages of the same changes; only where a WebSocket is used."""
+    """Where does the time go? Four stages of the same changes.
+
+    Only where a WebSocket is used, and only where the paint waited for its answer: our map shows
+    a day that was computed ahead before the server has answered.
+    """
+    if any(one.to_seen < one.to_answer or one.to_send < 0 for one in repaints):
+        return []
     stages = {
         "入力→送信": [one.to_send for one in repaints],
         "送信→直前の受信": [one.to_answer - one.to_send for one in repaints],

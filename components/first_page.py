@@ -18,10 +18,7 @@ from components.site import PRODUCT
 from components.static_files import static_url, static_version
 
 # Streamlit's own pieces that every page of ours needs; their file names carry a hash.
-_PIECES = (
-    "BidiComponent", "Html", "purify", "Selectbox", "DownloadButton", "PageLink", "serialization",
-    "recordbatch", "useMenuTrigger", "useSyncComboBoxEnterTargetFocus", "useFormValidation",
-)  # fmt: skip
+_PIECES = ("BidiComponent", "Html", "purify", "DownloadButton", "serialization", "recordbatch")
 _OWN_PARTS = ("figure", "dom", "map", "charts", "shell")
 _FONTS = ("NotoSansJP-400-basic", "NotoSansJP-700-basic")
 

@@ -134,7 +134,7 @@ def test_the_first_page_is_japanese_and_names_its_parts_early():
     head = page.split("</head>")[0]
     for part in ("figure.js", "map.js", "prefectures_display.json", "NotoSansJP-400-basic"):
         assert part in head
-    for piece in ("BidiComponent.", "Html.", "Selectbox."):
+    for piece in ("BidiComponent.", "Html.", "DownloadButton."):
         assert f"./static/js/{piece}" in head, f"Streamlit renamed {piece}"
     assert "SourceSans" not in head
     assert "http" not in head.replace(original.split("</head>")[0], "").split("<link rel=")[-1]
