@@ -32,12 +32,14 @@ def main() -> None:
     )
     frame.show_frame()
     notices = st.container()
+    told = ""
     try:
         current.run()
     except Exception as error:  # the last wall: a traceback on screen is a defect
         frame.show_failure(error)
+        told = str(error)
     with notices:
-        frame.show_data_problems(current_problems())
+        frame.show_data_problems(p for p in current_problems() if str(p) != told)
 
 
 if __name__ == "__main__":

@@ -65,11 +65,11 @@ def show_page_link(name: str, label: str, **query: str) -> None:
 
 
 def show_data_problems(problems: Iterable[DataFileError]) -> None:
-    """Say which files cannot be read while older data is still shown."""
+    """Say which files cannot be read while the page stands without their newest state."""
     for problem in problems:
         _show_message(
             "warning",
-            "データファイルを読み込めません。直前に読めた内容を表示しています。",
+            "読み込めないデータファイルがあります。直前に読めた内容か、それを除いた内容を表示しています。",
             [issue.to_text() for issue in problem.issues],
         )
 

@@ -57,9 +57,9 @@ def _load(key: str, fetch: Callable[[str], Any]) -> Any:
 
 
 def current_problems() -> list[DataFileError]:
-    """Which bundled files cannot be used just now, though older data is still shown?"""
+    """Which bundled files cannot be used just now? Each fault once, however many loaders met it."""
     root = str(data_root())
-    return [error for (place, _), error in _problems.items() if place == root]
+    return list({str(e): e for (place, _), e in _problems.items() if place == root}.values())
 
 
 def _stamps(root: str, names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:

@@ -35,12 +35,14 @@ def test_a_file_that_breaks_leaves_the_last_good_data_and_a_message(broken):
     expect(page.locator("[data-code][data-mark='○']")).to_have_count(3)
     # … and the whole page says which file it is.
     visit.open("map?view=タイル")
-    expect(page.get_by_text("直前に読めた内容を表示しています")).to_be_visible()
+    expect(page.get_by_text("直前に読めた内容か、それを除いた内容を表示しています")).to_be_visible()
     expect(page.get_by_text("frameworks.xlsx：Excelファイルとして読めません")).to_be_visible()
     expect(page.locator("[data-code]")).to_have_count(47)
     (folder / "frameworks.xlsx").write_bytes(whole)
     visit.open("map?view=タイル")
-    expect(page.get_by_text("直前に読めた内容を表示しています")).to_have_count(0)
+    expect(page.get_by_text("直前に読めた内容か、それを除いた内容を表示しています")).to_have_count(
+        0
+    )
     assert visit.errors == [] and visit.outside == []
 
 

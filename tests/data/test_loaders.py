@@ -55,3 +55,12 @@ def test_one_bad_card_does_not_hide_the_others(data_copy):
     (data_copy / "sources/mic_staff_survey/source.toml").write_text("?", encoding="utf-8")
     assert len(loaders.load_cards()) == count - 1
     assert len(loaders.current_problems()) == 1
+
+
+def test_one_fault_is_told_once_however_many_loaders_meet_it(data_copy):
+    loaders.load_facts()
+    loaders.load_table("facts")
+    (data_copy / CSV).write_bytes(b"")
+    loaders.load_facts()
+    loaders.load_table("facts")
+    assert len(loaders.current_problems()) == 1
