@@ -140,11 +140,3 @@ def fit_band(
         best=int(sse.argmin()),
         paths=table,
     )
-
-
-def compute_pace(before: float, after: float, years: float) -> float:
-    """By how much a year did a stock change, as a constant rate (年率)?
-
-    Returns the rate r of after = before·e^(r·years), e.g. −0.0066 for 811→720 in 18 years.
-    """
-    return float(np.log(after / before) / years)

@@ -7,7 +7,6 @@ import math
 import pandas as pd
 
 NATION = "00"
-BASE_YEAR = 2020
 
 
 def add_nation(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
