@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:
 def main() -> None:
     """Set up the frame, run the chosen page, and explain what could not be shown."""
     from components import frame, site
-    from data.loaders import current_problems
+    from data.loaders import choose_version, current_problems, leave_version
 
     pages = [
         st.Page(page.script(), title=page.title, url_path=page.address, default=index == 0)
@@ -31,6 +31,7 @@ def main() -> None:
         layout="wide",
     )
     frame.show_frame()
+    frame.show_version_strip(choose_version(), leave_version)
     notices = st.container()
     told = ""
     try:

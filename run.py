@@ -1,4 +1,4 @@
-"""二つの命令: `python run.py` で開く、`python run.py test` で試す。
+"""命令: `python run.py` で開く、`python run.py test` で試す、ほかはデータの点検と公表。
 
 Only the standard library: this file builds the environment that has everything else.
 """
@@ -95,6 +95,30 @@ def run_tests(arguments: list[str]) -> int:
     return 0
 
 
+DATA_COMMANDS = ("check", "publish", "history", "undo", "backup", "restore", "verify")
+
+
+def run_data_command(arguments: list[str]) -> int:
+    """Check, publish or look after data; the arguments are those of data/command_line.py.
+
+    Paths are meant from where the user stands, so the folder is not changed.
+    """
+    prepare("app")
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    # -P: a folder data/ where the user stands must not stand in for ours.
+    command = [str(python()), "-P", "-m", "data.command_line", *arguments]
+    return subprocess.run(command, env=environment).returncode
+
+
+def run_stress(arguments: list[str]) -> int:
+    """Kill the publishing process at random moments and verify the store after each."""
+    prepare("app", "test")
+    return subprocess.run(
+        [str(python()), "-m", "tests.stress.crash", *arguments], cwd=ROOT
+    ).returncode
+
+
 def run_bench(arguments: list[str]) -> int:
     """Run the benchmark against the peers in bench/ and print the ratios."""
     prepare("app", "test", "bench")
@@ -112,8 +136,11 @@ def read_arguments(arguments: list[str] | None = None) -> tuple[argparse.Namespa
         "--public-address", default="", help="利用者のブラウザから見た名前（既定は --address）"
     )
     parser.add_argument("--no-browser", action="store_true", help="ブラウザを自動で開かない")
-    parser.add_argument("command", nargs="?", choices=("open", "test", "bench"), default="open",
-                        help="open（既定）: 開く ／ test: 全ての試験 ／ bench: 速さの比較")  # fmt: skip
+    parser.add_argument("command", nargs="?", choices=("open", "test", "bench", "stress"),
+                        default="open",
+                        help="open（既定）: 開く ／ test: 全ての試験 ／ bench: 速さの比較 ／ "
+                        "stress: 公表の途中で止める試験。データの命令は "
+                        + "・".join(DATA_COMMANDS) + "（run.py check --help）")  # fmt: skip
     options, rest = parser.parse_known_args(arguments)
     if options.command == "open" and rest:
         parser.error(f"分からない引数です: {' '.join(rest)}")
@@ -122,11 +149,15 @@ def read_arguments(arguments: list[str] | None = None) -> tuple[argparse.Namespa
 
 def main() -> int:
     """Do what the command line asks for."""
+    if sys.argv[1:2] and sys.argv[1] in DATA_COMMANDS:
+        return run_data_command(sys.argv[1:])
     options, rest = read_arguments()
     if options.command == "test":
         return run_tests(rest)
     if options.command == "bench":
         return run_bench(rest)
+    if options.command == "stress":
+        return run_stress(rest)
     return open_dashboard(options)
 
 

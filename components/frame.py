@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from components.markup import esc, lines
 from components.palette import swatch_rules
 from components.shell import show_shell
 from components.site import PAGE_BY_NAME
-from domain.issues import DataFileError
+from domain.issues import DataFileError, Refusal
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -30,6 +30,23 @@ def show_frame() -> None:
     """Set up what all pages share: style sheet, page language, Japanese for built-in words."""
     st.html(_style_sheet(_STYLE.stat().st_mtime_ns))
     show_shell()
+
+
+def show_version_strip(versions: tuple[int, int] | None, leave: Callable[[], None]) -> None:
+    """Say on every page that an older version is looked at, with the way back.
+
+    versions : (looked at, newest) or None.  leave : goes back to the newest.
+    """
+    if versions is None:
+        return
+    looked_at, newest = versions
+    name = f"第{looked_at}版" if looked_at else "第0版（収録した資料だけ）"
+    with st.container(horizontal=True, vertical_alignment="center", key="gs-version-strip"):
+        st.html(
+            f'<p class="gs-version" role="status"><b>{name}で見ています</b>'
+            f"最新は第{newest}版です。過去の版は、いま公表されている内容と異なることがあります。</p>"
+        )
+        st.button("最新の版に戻す", on_click=leave, key="leave-version")
 
 
 def show_title(name: str, freshness: str) -> None:
@@ -103,6 +120,10 @@ def show_failure(error: Exception) -> bool:
     """
     if isinstance(error, DataFileError):
         show_data_error(error)
+    elif isinstance(error, Refusal):
+        _show_message(
+            "error", str(error), ["少し待って再読み込みし、続くときは管理者に伝えてください。"]
+        )
     else:
         show_unexpected_error(error)
     return True

@@ -53,12 +53,14 @@ def data_table(
     row_header: bool = True,
     hide_caption: bool = False,
     max_height: int | None = 480,
+    wide: bool = False,
 ) -> str:
     """Return a table as HTML that reads aloud, prints and can be copied.
 
     Numbers are set right with thousands commas; an empty number is 未入力, an empty text is
     an em dash. `digits` gives decimals by column; without it a column shows as many as it has. `hide_caption` keeps the
-    caption for reading software where the same words stand right above.
+    caption for reading software where the same words stand right above. `wide` lets a table of
+    many columns scroll sideways instead of pressing its columns together.
     """
     digits = digits or {}
     head = "".join(f'<th scope="col">{lines(name)}</th>' for name in table.columns)
@@ -79,7 +81,7 @@ def data_table(
     limit = f' style="max-height:{max_height}px"' if max_height else ""
     # A scrolling box has to be reachable by keyboard, hence tabindex and a name.
     return (
-        f'<div class="gs-table"{limit} tabindex="0" role="region" '
+        f'<div class="gs-table{" gs-wide" if wide else ""}"{limit} tabindex="0" role="region" '
         f'aria-label="{esc(caption or "表")}"><table>'
         + (f"<caption{hidden}>{esc(caption)}</caption>" if caption else "")
         + f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"

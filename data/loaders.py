@@ -7,20 +7,24 @@ new file cannot be read, the last good data stays on screen and `current_problem
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data import read
 from data.paths import data_root, file_stamp
 from data.schema import TABLE_BY_NAME
+from data.store.location import store_exists, store_url
 from domain.frameworks import Framework, PrefectureState, compute_states
-from domain.issues import DataFileError
+from domain.issues import DataFileError, Issue
 from domain.places import CODES, Prefecture
 from domain.population import add_nation
 from domain.values import Fact
@@ -86,11 +90,120 @@ def load_facts() -> dict[str, Fact]:
     )
 
 
+@dataclass(frozen=True)
+class PublishedView:
+    """Which version of the published data is looked at (版).
+
+    no : version, 0 = the bundled data alone.  hidden : versions under embargo.  newest : the
+    newest version that everybody may see.  chosen : is an older one looked at on purpose?
+    """
+
+    url: str
+    no: int
+    hidden: tuple[int, ...]
+    newest: int
+    chosen: bool
+
+
+# Every loader asks which version stands; within a moment the answer is the same.
+_HEAD_SECONDS = 0.3
+_heads: dict[str, tuple[float, int, tuple[int, ...]]] = {}
+VERSION_KEY = "version"
+
+
+def forget_head() -> None:
+    """Ask the store again which version stands; called after publishing."""
+    _heads.clear()
+
+
+def current_view() -> PublishedView:
+    """Which version do the pages show now? An unreachable store counts as the last known one."""
+    url = store_url()
+    kept = _heads.get(url)
+    if kept is None or time.monotonic() - kept[0] > _HEAD_SECONDS:
+        place = (str(data_root()), "store()")
+        try:
+            kept = (time.monotonic(), *_ask_head(url))
+            _problems.pop(place, None)
+        except DataFileError as error:
+            _problems[place] = error
+            kept = (time.monotonic(), *(kept[1:] if kept else (0, ())))
+        _heads[url] = kept
+    _, head, hidden = kept
+    newest = next((no for no in range(head, 0, -1) if no not in hidden), 0)
+    # At start-up the loaders run without a visitor.
+    visited = get_script_run_ctx(suppress_warning=True) is not None
+    wanted = st.session_state.get(VERSION_KEY) if visited else None
+    if isinstance(wanted, int) and 0 <= wanted < newest:
+        return PublishedView(url, wanted, hidden, newest, True)
+    return PublishedView(url, newest, hidden, newest, False)
+
+
+def choose_version() -> tuple[int, int] | None:
+    """Take the version to look at from the address, and keep it there on every page.
+
+    Returns
+    -------
+    (version looked at, newest version) while an older one is chosen, else None.
+    """
+    asked = st.query_params.get(VERSION_KEY)
+    if asked is not None and asked.isascii() and asked.isdigit():
+        st.session_state[VERSION_KEY] = int(asked[:9])
+    view = current_view()
+    if not view.chosen:
+        st.session_state.pop(VERSION_KEY, None)
+        st.query_params.pop(VERSION_KEY, None)
+        return None
+    # A link to another page drops it; it has to stand in every address that is passed on.
+    st.query_params[VERSION_KEY] = str(view.no)
+    return view.no, view.newest
+
+
+def leave_version() -> None:
+    """Look at the newest version again."""
+    st.session_state.pop(VERSION_KEY, None)
+    st.query_params.pop(VERSION_KEY, None)
+
+
+def _ask_head(url: str) -> tuple[int, tuple[int, ...]]:
+    if not store_exists(url):
+        return 0, ()
+    # Late: a dashboard that has published nothing never loads the database library.
+    from data.store.errors import StoreError
+    from data.store.store import Store
+
+    try:
+        store = Store.open(url, create=False)
+        return store.head(), store.hidden(datetime.now(UTC))
+    except StoreError as error:
+        raise DataFileError([Issue("公表データの保管庫", str(error))]) from error
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _cached_frameworks(
+    root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...]
+) -> tuple[Framework, ...]:
+    if not no:
+        return read.read_frameworks(Path(root))
+    from data import published
+    from data.store.errors import StoreError
+    from data.store.store import Store
+
+    try:
+        return published.read_published_frameworks(
+            Path(root), Store.open(url, create=False), no, hidden
+        )
+    except StoreError as error:
+        raise DataFileError([Issue("公表データの保管庫", str(error))]) from error
+
+
 def load_frameworks() -> tuple[Framework, ...]:
-    """Return the frameworks, one a row of the source."""
+    """Return the frameworks that stand published in the version looked at, one a row."""
+    view = current_view()
     names = ("frameworks", "prefectures")
     return _load(
-        "frameworks()", lambda root: _cached_object("read_frameworks", root, _stamps(root, names))
+        "frameworks()" if not view.chosen else f"frameworks({view.no})",
+        lambda root: _cached_frameworks(root, _stamps(root, names), view.url, view.no, view.hidden),
     )
 
 
@@ -110,16 +223,22 @@ def load_card(source_id: str) -> dict:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _cached_states(day: date, root: str, stamps: tuple) -> Mapping[str, PrefectureState]:
-    return MappingProxyType(compute_states(CODES, read.read_frameworks(Path(root)), day))
+def _cached_states(
+    day: date, root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...]
+) -> Mapping[str, PrefectureState]:
+    frameworks = _cached_frameworks(root, stamps, url, no, hidden)
+    return MappingProxyType(compute_states(CODES, frameworks, day))
 
 
 def load_states(day: date) -> Mapping[str, PrefectureState]:
     """Return the state of the 47 prefectures at a day, in code order."""
+    view = current_view()
     names = ("frameworks", "prefectures")
     return _load(
-        f"states:{day.isoformat()}",
-        lambda root: _cached_states(day, root, _stamps(root, names)),
+        f"states:{day.isoformat()}" + (f"({view.no})" if view.chosen else ""),
+        lambda root: _cached_states(
+            day, root, _stamps(root, names), view.url, view.no, view.hidden
+        ),
     )
 
 

@@ -282,6 +282,12 @@ TABLES = (
          _text("used_in", "使う画面"), _text("note", "説明")),
     ),
     Table(
+        "score_weights", "parameters/score_weights.csv", "機械可読性の配点", "1水準×1重大度",
+        (_text("level", "水準", required=True), _text("severity", "重大度", required=True),
+         Column("points", "減点", NUMBER, required=True), UNIT, KIND,
+         _text("source", "出典", required=True), _text("note", "説明")),
+    ),
+    Table(
         "glossary", "glossary.csv", "用語", "1語",
         (_text("term_ja", "用語", required=True), _text("reading", "読み"),
          _text("term_en", "英語", required=True), _text("identifier", "コード上の名前"),

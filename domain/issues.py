@@ -34,6 +34,10 @@ class Issue:
         return f"{self.place()}：{self.message}" + (f" → {self.mend}" if self.mend else "")
 
 
+class Refusal(Exception):
+    """Something was not done, for a reason that is told to the user as it is, in Japanese."""
+
+
 class DataFileError(Exception):
     """A bundled data file cannot be used; `issues` says why."""
 

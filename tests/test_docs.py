@@ -8,8 +8,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import run
 from components.site import PAGES
 from data import read
+from data.command_line import build_parser
 from data.paths import data_root
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,10 +48,19 @@ def test_the_commands_exist():
     answer = subprocess.run(
         [sys.executable, "run.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    for command in re.findall(r"python run\.py (test|bench)", README):
-        assert command in answer
-    for option in re.findall(r"python run\.py .*?(--[a-z-]+)", README):
-        assert option in answer
+    data_commands = build_parser()._subparsers._group_actions[0].choices
+    assert set(data_commands) == set(run.DATA_COMMANDS)
+    for line in re.findall(r"python run\.py([^\n#]*)", README):
+        words = re.findall(r"--[a-z-]+|[a-z]+", line)
+        first = re.match(r"\s+([a-z]+)\b", line)
+        command = first[1] if first else ""
+        known = data_commands[command].format_help() if command in data_commands else answer
+        if command and command not in data_commands:
+            assert command in ("test", "bench", "stress") and command in answer, line
+        if command != "stress":
+            assert all(word in known for word in words if word.startswith("--")), line
+    for command in run.DATA_COMMANDS:
+        assert f"python run.py {command}" in README
     assert (ROOT / "docs" / "overview.png").stat().st_size > 20_000
 
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_population, load_states, load_table
+from data.loaders import load_facts, load_population, load_states, load_table
 from domain import frameworks as fw
-from domain.periods import day_period
+from domain.frameworks import PrefectureState
+from domain.messages import collect_rows, is_reported
+from domain.periods import Period, day_period
 from pages.overview import figures
 
 
+def _latest() -> tuple[Period, Mapping[str, PrefectureState]]:
+    """Return the day the page looks at and the states of that day."""
+    day = catalogue.latest_day()
+    return day_period(day.year, day.month, day.day), load_states(day)
+
+
 def build_states() -> Figure:
-    """Return the tile map at the document's own date."""
-    day = catalogue.document_day()
+    """Return the tile map at the latest day."""
+    when, states = _latest()
     return figures.draw_states(
-        load_states(day),
+        states,
         catalogue.places_by_code(),
-        day_period(day.year, day.month, day.day),
-        catalogue.framework_table_ref(),
+        when,
+        catalogue.framework_refs(collect_rows(states)),
+        load_facts(),
     )
 
 
@@ -35,12 +46,18 @@ def build_working_age(code: str | None = None) -> Figure:
 def build_checks() -> Figure:
     """Return the 突合 of the published numbers with our rows."""
     facts, _ = catalogue.published_facts()
-    checks = fw.reconcile(facts, load_states(catalogue.document_day()))
-    return figures.draw_checks(checks, catalogue.source_ref(catalogue.DOCUMENT))
+    when, states = _latest()
+    reported = [row for row in collect_rows(states) if is_reported(row)]
+    document = catalogue.source_ref(catalogue.DOCUMENT)
+    sources = (document, *((catalogue.report_ref(reported),) if reported else ()))
+    return figures.draw_checks(fw.reconcile(facts, states), sources, when, states)
 
 
 def build_measures() -> Figure:
-    """Return the chart that waits for its values: 重点的な対応方策."""
+    """Return 重点的な対応方策: counted from the rows, or the chart that waits for them."""
+    when, states = _latest()
+    if having := [row for row in collect_rows(states) if row.measures]:
+        return figures.draw_reported_measures(states, when, catalogue.framework_refs(having))
     missing = load_table("missing_figures").set_index("figure_id").loc["MF03"]
     return figures.draw_measures(
         missing, catalogue.source_ref(catalogue.DOCUMENT, missing["locator"])

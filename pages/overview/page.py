@@ -1,4 +1,4 @@
-"""概況: how far have the frameworks come, as the ministry's document says?"""
+"""概況: how far have the frameworks come, as the document and the reports say?"""
 
 import streamlit as st
 
@@ -6,18 +6,17 @@ from components.figure import show_figure
 from components.frame import show_kpis, show_page_link, show_sentences, show_title
 from data import catalogue
 from data.loaders import load_states, load_table
-from domain.messages import freshness_sentence, overview_sentences
+from domain.messages import overview_sentences
 from pages.overview import build, parts
 
 facts, derived = catalogue.published_facts()
-day = catalogue.document_day()
-states = load_states(day)
+states = load_states(catalogue.latest_day())
 nation = catalogue.national_working_age()
 projection = catalogue.source_ref(catalogue.PROJECTION)
 
-show_title("overview", freshness_sentence(catalogue.document_as_of(), day.isoformat()))
+show_title("overview", catalogue.describe_freshness(catalogue.document_as_of()))
 show_sentences("要点", overview_sentences(facts, derived, states, nation, projection.title))
-show_kpis(parts.build_kpis(facts, derived))
+show_kpis(parts.build_kpis(facts, derived, states))
 
 
 @st.fragment

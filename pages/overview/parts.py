@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -10,31 +10,50 @@ import streamlit as st
 
 from components.markup import esc, kind_badge, lines
 from data.catalogue import places_by_code
+from domain import frameworks as fw
+from domain.frameworks import PrefectureState
+from domain.messages import describe_counted
 from domain.periods import describe_as_of, format_period, parse_period
 from domain.values import Fact
 
 
-def build_kpis(facts: Mapping[str, Fact], derived: Mapping[str, Fact]) -> list[dict[str, str]]:
-    """Return the four large numbers: 設置済, 設置予定, どちらの記載もない, 分野横断."""
+def build_kpis(
+    facts: Mapping[str, Fact],
+    derived: Mapping[str, Fact],
+    states: Mapping[str, PrefectureState],
+) -> list[dict[str, str]]:
+    """Return the four large numbers: 設置済, 設置予定, どちらの記載もない, 分野横断.
+
+    The numbers are the published ones; what the rows add up to stands in the notes as soon as
+    prefectures have reported.
+    """
     total = facts["prefectures"].display()
     established = facts["N_established"]
     same_page = "時点の記載なし（①と同じ頁）"
+    counted = _count_rows(states)
     rows = (
-        ("枠組みを設置済", established, f"／{total}", describe_as_of(established.as_of)),
-        ("設置予定", facts["N_planned"], f"／{total}", describe_as_of(facts["N_planned"].as_of)),
+        (
+            "枠組みを設置済", established, f"／{total}",
+            describe_as_of(established.as_of) + counted(*fw.ESTABLISHED_STATES),
+        ),
+        (
+            "設置予定", facts["N_planned"], f"／{total}",
+            describe_as_of(facts["N_planned"].as_of) + counted(fw.PLAN),
+        ),
         (
             "未設置・予定の記載なし",
             derived["not_stated"],
             f"／{total}",
-            f"{derived['not_stated'].derivation}。「設置しない」の意味ではない",
+            f"{derived['not_stated'].derivation}。「設置しない」の意味ではない" + counted(fw.NONE),
         ),
         (
             "分野横断の枠組みを設置",
             facts["N_cross_field"],
             f"／{total}",
-            f"単一分野は{facts['N_single_field'].display()}、双方は{facts['N_both'].display()}。{same_page}",
+            f"単一分野は{facts['N_single_field'].display()}、双方は{facts['N_both'].display()}。{same_page}"
+            + counted(fw.CROSS, fw.BOTH),
         ),
-    )
+    )  # fmt: skip
     return [
         {
             "label": label,
@@ -46,6 +65,16 @@ def build_kpis(facts: Mapping[str, Fact], derived: Mapping[str, Fact]) -> list[d
         }
         for label, fact, base, note in rows
     ]
+
+
+def _count_rows(states: Mapping[str, PrefectureState]) -> Callable[..., str]:
+    """Return what says how many prefectures the rows put into some states; "" without a report."""
+    counts = fw.count_states(states)
+    if not describe_counted(states):
+        return lambda *_: ""
+    unknown = counts[fw.UNKNOWN]
+    rest = f"（ほかに未入力・未回答{unknown}団体）" if unknown else ""
+    return lambda *of: f"。資料と報告の行の集計では{sum(counts[s] for s in of)}団体{rest}"
 
 
 def show_quoted_fact(fact: Fact) -> None:

@@ -1,0 +1,207 @@
+"""How does the app have a file read without reading it itself? (子プロセスでの読み取り)
+
+DASHBOARD_SCAN_COMMAND : a command of the site (virus scanner, sanitiser) that is run on every
+received file before anything reads it; the path of a temporary copy is its last argument, or
+stands where the command says {}. Any exit status but 0 refuses the file (E_SCANNER), and so does
+a command that cannot be started or takes longer than a minute. The copy is removed afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from data.intake.guard import LARGEST_FILE, MEGA
+from data.intake.refusals import refusal_answer
+from data.intake.worker import ANSWER, REQUEST
+from domain.intake.findings import Refused
+
+__all__ = ["CHECK", "Reader", "refusal_answer"]
+
+CHECK = "data.intake.check:check_content"
+SCAN_VARIABLE = "DASHBOARD_SCAN_COMMAND"
+SCAN_SECONDS = 60
+# The process times each child itself; this much later it is taken to hang and ended as a whole.
+GRACE_SECONDS = 5
+_ROOT = Path(__file__).resolve().parent.parent.parent
+# All the environment the process gets: no passwords, no proxies.
+_KEPT = (
+    "PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH",
+    "DASHBOARD_DATA_DIR",
+)  # fmt: skip
+_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from data.intake.worker import main; main(sys.argv[2])"
+_log = logging.getLogger("dashboard.intake")
+
+
+class Reader:
+    """Reads files in a process of its own. One serves all threads; they take turns.
+
+    A reader that was never started, or whose process died, starts one with the next file. Any
+    failure of the process is an answer, not an exception.
+    """
+
+    def __init__(self, work: str = CHECK) -> None:
+        """work : "module:function" that the process runs on each file; another one in tests."""
+        self._work = work
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Reader:
+        """Start the process, so that the first file does not wait for it."""
+        with self._lock:
+            self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.close()
+
+    def close(self) -> None:
+        """End the process, at once and with whatever it is reading."""
+        with self._lock:
+            self._end()
+
+    def read(
+        self,
+        content: bytes,
+        file_name: str,
+        options: dict | None = None,
+        seconds: float = 10,
+    ) -> dict:
+        """What does this file say? The report of the check, or of its refusal.
+
+        seconds : after which reading is given up.  options : JSON-ready, for the check.
+        """
+        refused = _refuse_unseen(content)
+        if refused:
+            return refusal_answer(refused, file_name, content)
+        request = {"name": file_name, "options": options or {}, "seconds": seconds}
+        with self._lock:
+            answer = self._ask(json.dumps(request).encode(), content, seconds + GRACE_SECONDS)
+        if "died" not in answer:
+            return answer
+        _log.warning("reading %r ended: %s %s", file_name, answer["died"], answer.get("detail"))
+        details = {"seconds": f"{seconds:g}"} if answer["died"] == "E_TIMEOUT" else {}
+        return refusal_answer(Refused(answer["died"], **details), file_name, content)
+
+    def read_many(
+        self,
+        files: Iterable[tuple[bytes, str]],
+        options: dict | None = None,
+        seconds: float = 10,
+    ) -> list[dict]:
+        """What do these files say? One report for each (content, name), in order."""
+        return [self.read(content, name, options, seconds) for content, name in files]
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(_ROOT), self._work],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_ROOT,
+            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            # Its own group: ending it ends the child it may be waiting for.
+            start_new_session=True,
+        )
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _kill(process)
+        for pipe in (process.stdin, process.stdout):
+            try:
+                pipe.close()
+            except OSError:
+                # What was still to be sent has nobody to go to.
+                continue
+        process.wait()
+
+    def _ask(self, request: bytes, content: bytes, seconds: float) -> dict:
+        """Send one request and return its answer; {"died": code} if the process does not."""
+        # A process that died since the last file is found out only by asking it: try again once.
+        for attempt in (1, 2):
+            process = self._start()
+            late = threading.Event()
+            timer = threading.Timer(seconds, _kill, (process, late))
+            timer.daemon = True
+            timer.start()
+            try:
+                process.stdin.write(REQUEST.pack(len(request), len(content)) + request)
+                process.stdin.write(content)
+                process.stdin.flush()
+                head = process.stdout.read(ANSWER.size)
+                if len(head) == ANSWER.size:
+                    size = ANSWER.unpack(head)[0]
+                    payload = process.stdout.read(size)
+                    if len(payload) == size:
+                        return json.loads(payload.decode("utf-8", "surrogatepass"))
+            except OSError as error:
+                _log.info("the reading process is gone: %s", error)
+            finally:
+                timer.cancel()
+            self._end()
+            if late.is_set():
+                return {"died": "E_TIMEOUT", "detail": "killed with its process"}
+            _log.info("the reading process ended without an answer (%d)", attempt)
+        return {"died": "E_CRASHED", "detail": "no answer"}
+
+
+def _kill(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:
+    if late is not None:
+        late.set()
+    if process.poll() is not None:
+        return
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except ProcessLookupError:
+        return
+
+
+def _refuse_unseen(content: bytes) -> Refused | None:
+    """Return why a file is not even handed to the process, None if it is."""
+    if len(content) > LARGEST_FILE:
+        return Refused("E_TOO_LARGE", size=f"{len(content) / MEGA:.1f}", limit=LARGEST_FILE // MEGA)
+    command = os.environ.get(SCAN_VARIABLE, "").strip()
+    return _scan(command, content) if command and content else None
+
+
+def _scan(command: str, content: bytes) -> Refused | None:
+    """Run the site's own scanner on a copy of the file."""
+    with tempfile.TemporaryDirectory(prefix="intake-") as folder:
+        copy = Path(folder) / "received.bin"
+        copy.write_bytes(content)
+        words = shlex.split(command)
+        words = [word.replace("{}", str(copy)) for word in words]
+        if "{}" not in command:
+            words.append(str(copy))
+        try:
+            status = subprocess.run(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=SCAN_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return Refused("E_SCANNER", why=f"{SCAN_SECONDS}秒で終わりません")
+        except (OSError, ValueError):
+            return Refused("E_SCANNER", why="検査を始められません")
+    return Refused("E_SCANNER", why=f"検査の結果 {status}") if status else None

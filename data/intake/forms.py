@@ -1,0 +1,75 @@
+"""The form filled with what the dashboard knows: empty, or with the published data (様式)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from data import published, read
+from data.intake.template import build_all_templates, build_template
+from data.paths import data_root
+from data.store.location import store_exists
+from domain.intake.rows import Row
+from domain.places import Prefecture
+
+
+def _places(code: str) -> list[Prefecture]:
+    places = read.read_prefectures(data_root())
+    return [place for place in places if code in ("", place.code)]
+
+
+def _fields() -> list[str]:
+    return list(read.read_table("fields", data_root())["name"])
+
+
+def build_empty(code: str = "") -> bytes:
+    """Return the empty form of a prefecture, or of all 47."""
+    return build_template(_places(code), fields=_fields(), all_places=_places(""))
+
+
+def build_all() -> dict[str, bytes]:
+    """Return the empty forms of the 47, by file name."""
+    return build_all_templates(_places(""), fields=_fields())
+
+
+def published_rows(code: str = "") -> dict[str, list[Row]]:
+    """Return what everybody can see published, of a prefecture or of all: dataset → rows."""
+    root = data_root()
+    if store_exists():
+        from data.store.store import Store
+
+        store = Store.open(create=False)
+        hidden = store.hidden(datetime.now(UTC))
+        parts = published.published_parts(root, store, None, hidden, published.FORM_DATASETS)
+    else:
+        parts = published.bundled_parts(root)
+    found: dict[str, list[Row]] = {name: [] for name in published.FORM_DATASETS}
+    for (dataset, scope), rows in sorted(parts.items()):
+        if code in ("", scope):
+            found[dataset] += rows
+    return found
+
+
+def build_filled(code: str = "") -> bytes:
+    """Return the form with the published data of a prefecture, or of all 47.
+
+    The 時点 stands on the cover when all rows share it, else in a column of its own.
+    """
+    values = {
+        dataset: [dict(row.values) for row in rows]
+        for dataset, rows in published_rows(code).items()
+    }
+    return build_template(
+        _places(code),
+        rows=values,
+        fields=_fields(),
+        all_places=_places(""),
+        data_version=_version(),
+    )
+
+
+def _version() -> str:
+    if not store_exists():
+        return "第0版（収録した資料）"
+    from data.store.store import Store
+
+    return f"第{Store.open(create=False).head()}版"

@@ -1,0 +1,1 @@
+"""What was received and what was published, kept for good (版の保管)."""

@@ -1,0 +1,1 @@
+"""From the cells of a sheet to records with their repairs and findings (データ取込)."""

@@ -1,0 +1,16 @@
+"""The figures of データ提出・公表, filled with a submission or with two versions."""
+
+from __future__ import annotations
+
+from components.figure import Figure
+from data import catalogue
+from domain.intake.changes import Effect
+from pages.submit import figures
+
+
+def build_effect(
+    effect: Effect, names: tuple[str, str] = ("公表前", "公表後")
+) -> tuple[Figure, Figure]:
+    """Return the maps before and after a change."""
+    sources = (catalogue.framework_table_ref(), catalogue.source_ref(catalogue.REPORTS))
+    return figures.draw_effect(effect, catalogue.places_by_code(), sources, names)
