@@ -40,13 +40,14 @@ def prepare(*names: str) -> None:
         if stamp.exists():
             continue
         if not python().exists():
-            print("環境を用意しています（初回だけ）…", flush=True)
+            print("環境を用意しています（初回だけ）…", file=sys.stderr, flush=True)
             venv.create(VENV, with_pip=True)
         command = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                    "--require-hashes", "-r", str(lock)]  # fmt: skip
         if WHEELHOUSE.is_dir():
             command += ["--no-index", "--find-links", str(WHEELHOUSE)]
-        print(f"{lock.relative_to(ROOT)} を入れています…", flush=True)
+        # Not on standard output: --json has to stay JSON.
+        print(f"{lock.relative_to(ROOT)} を入れています…", file=sys.stderr, flush=True)
         if subprocess.run(command, cwd=ROOT).returncode:
             sys.exit(
                 "ライブラリを入れられませんでした。ネットワークが無い所では README の"

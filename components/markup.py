@@ -22,6 +22,17 @@ def lines(text: object) -> str:
     return esc(text).replace("\n", "<br>")
 
 
+# Labels and options of Streamlit's widgets are Markdown: a picture in them would call out.
+_MARKDOWN = str.maketrans(
+    {c: chr(ord(c) + 0xFEE0) for c in "![]()*_`$:<>#~|\\{}"} | {"\n": " ", "\r": " ", "\t": " "}
+)
+
+
+def label_text(text: object) -> str:
+    """Return a text from outside for a widget's label or option: its signs full-width."""
+    return str(text).translate(_MARKDOWN)
+
+
 def kind_badge(kind: str) -> str:
     """Return the badge of a 区分, with its meaning as a title."""
     ink, ground = KIND_COLOURS[kind]

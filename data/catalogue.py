@@ -17,7 +17,13 @@ from data.loaders import (
 from domain.frameworks import Framework, derive_published, list_evidence_days
 from domain.intake.rows import REPORT_SOURCE
 from domain.issues import DataFileError
-from domain.messages import freshness_sentence, is_reported
+from domain.messages import (
+    DOCUMENT_DAY,
+    REPORT_DAY,
+    freshness_sentence,
+    is_reported,
+    shorten_middle,
+)
 from domain.periods import parse_period
 from domain.places import CODES, PREFECTURE_COUNT, Prefecture
 from domain.population import NATION
@@ -85,9 +91,7 @@ def report_ref(rows: Sequence[Framework]) -> SourceRef:
     codes = {row.pref_code for row in rows}
     if len(codes) != 1:
         return source_ref(REPORTS, f"{len(codes)}団体")
-    place = rows[0].locator
-    if len(place) > _LONGEST_PLACE:
-        place = f"{place[: _LONGEST_PLACE // 2]}…{place[-_LONGEST_PLACE // 2 :]}"
+    place = shorten_middle(rows[0].locator, _LONGEST_PLACE)
     if place and len(rows) > 1:
         place += f"ほか{len(rows) - 1}行"
     return source_ref(REPORTS, place)
@@ -142,7 +146,7 @@ def latest_report_day() -> date | None:
 
 def describe_day(day: date) -> str:
     """Return what a day of the pages is: the document's date, or the newest report's."""
-    return "資料の日付" if day == document_day() else "最新の報告の日"
+    return DOCUMENT_DAY if day == document_day() else REPORT_DAY
 
 
 def framework_as_of() -> list[str]:

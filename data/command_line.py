@@ -9,6 +9,7 @@ import argparse
 import getpass
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from domain.intake.findings import (
     SEVERITIES,
     VERDICT_LABELS,
     Finding,
+    Repair,
 )
 from domain.intake.form import FINAL, RELEASES
 from domain.periods import PeriodError, parse_period
@@ -118,8 +120,6 @@ def _as_of(text: str) -> str:
 
 
 def _read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
-    if len(paths) > service.MOST_FILES:
-        raise service.NotReady(f"一度に扱えるのは{service.MOST_FILES}ファイルまでです。")
     files = []
     for path in paths:
         try:
@@ -166,11 +166,7 @@ def _print_submission(submission: service.Submission) -> None:
         for score in report.scores:
             print(f"  {score.level}：{score.formula()}")
         _print_findings(report.findings)
-        for repair in report.repairs[:MOST_SHOWN]:
-            print(f"  補正 {repair.sheet}!{repair.cell}（{repair.label}）"
-                  f"「{repair.before}」→「{repair.after}」 {'・'.join(repair.kinds)}")  # fmt: skip
-        if len(report.repairs) > MOST_SHOWN:
-            print(f"  ほか {len(report.repairs) - MOST_SHOWN}件の補正（--json で全て）")
+        _print_repairs(report.repairs)
     counts = submission.difference
     print(
         f"差分：追加 {counts.count('追加')}、変更 {counts.count('変更')}、"
@@ -178,6 +174,19 @@ def _print_submission(submission: service.Submission) -> None:
     )
     was, now = submission.effect.established()
     print(f"設置済みの団体（都道府県別の行で数えたもの）：{was} → {now}")
+
+
+def _print_repairs(repairs: Sequence[Repair]) -> None:
+    kinds = Counter(kind for repair in repairs for kind in repair.kinds)
+    if kinds:
+        print("  補正：" + "、".join(f"{kind} {count}" for kind, count in kinds.items()))
+    for repair in repairs[:MOST_SHOWN]:
+        print(
+            f"  補正 {repair.sheet}!{repair.cell}（{repair.label}）"
+            f"「{repair.before}」→「{repair.after}」 {'・'.join(repair.kinds)}"
+        )
+    if len(repairs) > MOST_SHOWN:
+        print(f"  ほか {len(repairs) - MOST_SHOWN}件の補正（--json で全て）")
 
 
 def _print_findings(findings: Sequence[Finding]) -> None:
@@ -204,7 +213,7 @@ def _publish(options: argparse.Namespace, now: datetime) -> int:
             visible_from = visible_from.replace(tzinfo=JAPAN)
     submitter = _user(options.by)
     store = Store.open()
-    draft_id = store.receive(files, submitter, now)
+    draft_id = service.receive(store, files, submitter, now)
     declined = frozenset((n, key) for n in range(len(files)) for key in options.decline)
     choices = service.Choices(declined=declined, as_of=as_of)
     store.save_choices(draft_id, choices.to_dict(), now)

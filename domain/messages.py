@@ -13,7 +13,6 @@ from domain.periods import (
     day_period,
     describe_as_of,
     format_period,
-    format_short,
     parse_period,
 )
 from domain.values import Fact
@@ -21,6 +20,9 @@ from domain.values import Fact
 # What stands where a row says nothing.
 NO_NAME, NO_TIME = "（名称の記載なし）", "時期の記載なし"
 REPORT = "都道府県の報告"
+NOT_IN_DOCUMENT = "本資料に"
+# What the newest day of the pages is.
+DOCUMENT_DAY, REPORT_DAY = "資料の日付", "最新の報告の日"
 
 
 def is_reported(row: fw.Framework) -> bool:
@@ -49,6 +51,14 @@ def has_no_answer(state: PrefectureState) -> bool:
     return state.state == fw.UNKNOWN and bool(state.frameworks)
 
 
+def describe_unknown(states: Mapping[str, PrefectureState]) -> str:
+    """How many prefectures are 不明, and why: 39団体は未入力, 1団体は未回答? "" for none."""
+    silent = sum(map(has_no_answer, states.values()))
+    blank = fw.count_states(states)[fw.UNKNOWN] - silent
+    parts = ((blank, "未入力"), (silent, "未回答"))
+    return "、".join(f"{count}団体は{word}" for count, word in parts if count)
+
+
 def source_word(rows: Iterable[fw.Framework]) -> str:
     """Whose words are these: 資料, 報告, or both? Without a row it is the document."""
     found = {is_reported(row) for row in rows}
@@ -63,6 +73,14 @@ def count_things(number: int) -> str:
 def shorten(text: str, most: int) -> str:
     """Return the text, cut to `most` characters where it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def shorten_middle(text: str, most: int) -> str:
+    """Return the text without its middle: names of one family differ at their end."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return f"{text[: most - 1 - tail]}…{text[-tail:]}"
 
 
 def format_day(day: date) -> str:
@@ -145,7 +163,7 @@ def _describe_rows(states: Mapping[str, PrefectureState]) -> str:
         return sum(len(list_frameworks(state.frameworks)) for state in some)
 
     if len(reports) == len(states):
-        first = f"{len(states)}団体の全てから報告があり、枠組みは{frameworks(reports)}。"
+        first = f"{len(states)}団体の全てから報告があり、枠組みは{frameworks(reports)}件（設置予定を含む）。"
     else:
         told = [f"報告による{len(reports)}団体・{frameworks(reports)}枠組み"]
         if len(answered) > len(reports):
@@ -180,7 +198,7 @@ def freshness_sentence(as_of: Sequence[str], published: str, reported: str = "")
         span = "記載なし"
     text = f"データ時点：{span}｜収録資料の日付：{format_period(parse_period(published))}"
     if reported:
-        text += f"｜最新の報告の日：{format_period(parse_period(reported))}"
+        text += f"｜{REPORT_DAY}：{format_period(parse_period(reported))}"
     return text
 
 
@@ -225,6 +243,12 @@ def describe_place(row: fw.Framework) -> str:
     """Where does a reported row stand, and what day does it describe?"""
     place = f"{row.locator}・" if row.locator else ""
     return f"{place}時点：{format_day(row.evidence_day)}"
+
+
+def describe_absence(rows: Iterable[fw.Framework]) -> str:
+    """Where is something not said? rows : all there are, of document and reports."""
+    told = any(map(is_reported, rows))
+    return "資料にも都道府県の報告にも" if told else NOT_IN_DOCUMENT
 
 
 def describe_due(row: fw.Framework, day: date) -> str:

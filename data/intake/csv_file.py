@@ -8,13 +8,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from data.intake.guard import (
-    LONGEST_TEXT,
-    MOST_CELLS,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    is_unmarked_utf16,
-)
+from data.intake.container import LONGEST_TEXT, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from data.intake.guard import is_unmarked_utf16
 from domain.intake.findings import Refused, shorten
 from domain.intake.form import COVER, RECORD_SHEETS
 from domain.intake.grid import Sheet, Workbook, column_letters

@@ -10,14 +10,26 @@ yardsticks of the tests instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from math import isfinite
+from collections.abc import Callable, Iterator
+from datetime import date, time
 from typing import NamedTuple
 
-from data.intake.csv_file import read_csv
-from data.intake.guard import (
+from data.intake.cell_values import (
+    LONGEST_NUMBER,
+    ODD_TEXT,
+    Style,
+    Styles,
+    check_text,
+    marks_font,
+    read_styles,
+    to_column,
+    to_index,
+    to_iso_moment,
+    to_moment,
+    to_number,
+    to_text,
+)
+from data.intake.container import (
     DEEPEST,
     LONGEST_TAG,
     LONGEST_TEXT,
@@ -26,47 +38,27 @@ from data.intake.guard import (
     MOST_COLUMNS,
     MOST_ROWS,
     STRICT_MAIN,
-    Inspection,
     Package,
-    SheetPart,
     feed,
     new_parser,
-    read_xml,
 )
+from data.intake.csv_file import read_csv
+from data.intake.guard import Inspection, SheetPart
 from domain.intake.findings import Refused
 from domain.intake.grid import CellValue, Sheet, Workbook, column_letters, to_address
 
 MOST_STRINGS, MOST_TEXT = 200_000, 16_000_000
 MOST_MERGES, LARGEST_MERGE, MOST_MERGED = 2_000, 20_000, 100_000
-MOST_STYLES = 70_000
 # The edges of a sheet of Excel.
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-LONGEST_NUMBER = 64
 LONGEST_FORMULA = 200
-
-# Date formats that Excel knows by number; 27 to 36 and 50 to 58 as a Japanese Excel shows them.
-_ERA, _ERA_LONG = "[$-411]ge.m.d", '[$-411]ggge"年"m"月"d"日"'
-_YMD, _YM, _MD = 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', 'm"月"d"日"'
-BUILTIN_FORMATS = {
-    14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
-    19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm",
-    27: _ERA, 28: _ERA_LONG, 29: _ERA_LONG, 30: "m/d/yy", 31: _YMD, 32: 'h"時"mm"分"',
-    33: 'h"時"mm"分"ss"秒"', 34: _YM, 35: _MD, 36: _ERA, 45: "mm:ss", 46: "[h]:mm:ss",
-    47: "mmss.0", 50: _ERA, 51: _ERA_LONG, 52: _YM, 53: _MD, 54: _ERA_LONG, 55: _YM, 56: _MD,
-    57: _ERA, 58: _ERA_LONG,
-}  # fmt: skip
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})").fullmatch
 _ROW = re.compile(r"[1-9][0-9]{0,6}").fullmatch
 _RANGE = re.compile(
     r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?"
 ).fullmatch
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?").fullmatch
 _ERROR = re.compile(r"#[A-Z0-9/_]{1,28}[!?]?").fullmatch
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# What no text of a table holds; tab and line breaks stay.
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'!")
 # DDE (program|topic!item) and functions that start a program or fetch something from outside.
 _SUSPECT = re.compile(
@@ -74,24 +66,17 @@ _SUSPECT = re.compile(
     re.IGNORECASE,
 ).search
 _TRUE = ("1", "true", "on")
-_PLAIN_COLOURS = {"FF000000", "00000000", "FFFFFFFF", "00FFFFFF"}
-
-
-class Style(NamedTuple):
-    """How a cell is shown. kind : "", "date", "time" or "elapsed".  code : the number format."""
-
-    kind: str = ""
-    code: str = ""
-    emphasised: bool = False
 
 
 class Strings(NamedTuple):
     """The shared strings. emphasised, unsafe : indices of texts with marked words, with control
-    characters."""
+    characters.  plain : index as it is written → text, where nothing is to be said about it.
+    """
 
     texts: list[str]
-    emphasised: frozenset[int] = frozenset()
-    unsafe: frozenset[int] = frozenset()
+    emphasised: frozenset[int]
+    unsafe: frozenset[int]
+    plain: dict[str, str]
 
 
 _PLAIN = Style()
@@ -106,7 +91,7 @@ def parse_workbook(content: bytes, inspection: Inspection) -> Workbook:
     if inspection.package is None:
         return read_csv(content, inspection.title)
     package = inspection.package
-    styles = _read_styles(package, inspection.styles)
+    styles = read_styles(package, inspection.styles)
     strings = _read_strings(package, inspection.strings)
     traits = set(inspection.traits)
     sheets = []
@@ -122,291 +107,192 @@ def parse_workbook(content: bytes, inspection: Inspection) -> Workbook:
     return Workbook("xlsx", tuple(sheets), traits=frozenset(traits))
 
 
-# ---------------------------------------------------------------- texts, formats, numbers
+# ---------------------------------------------------------------- plain XML
+
+# Most workbooks are written in one and the same shape. What is in that shape can be taken by
+# pattern in a quarter of the time; whatever is not goes through the parser.
+_TEXT = rb"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+_ENCODING = re.compile(rb'(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=["\']([^"\']*)', re.IGNORECASE)
 
 
-def to_text(raw: str) -> str | None:
-    """Return a text with Excel's escapes undone; None if it holds control characters."""
-    if "_x" in raw:
-        raw = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), raw)
-        if re.search("[\ud800-\udfff]", raw):
-            raw = raw.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-            raw = raw.replace("\ufffd", "\ufffe")
-    if "\r" in raw:
-        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    # What other programs call a line break within a paragraph, and a page break.
-    raw = raw.replace("\x0b", "\n").replace("\x0c", "\n")
-    return None if CONTROL.search(raw) else raw
-
-
-def format_kind(code: str) -> str:
-    """Return what a number format makes of a number: "", "date", "time" or "elapsed"."""
-    bare = _LITERAL.sub("", code).partition(";")[0].lower()
-    if re.search(r"\[(?:h+|m+|s+)\]", bare):
-        return "elapsed"
-    bare = re.sub(r"\[[^\]]*\]", "", bare).replace("general", "")
-    bare = re.sub(r"am/pm|a/p", "h", bare)
-    bare = re.sub(r"e[+-]", "", bare)
-    # Digits belong to a number, unless they are the fraction of a second.
-    if re.search(r"[#?@]|(?<![.0])0", bare):
-        return ""
-    if re.search(r"[ydeg]|aaa", bare):
-        return "date"
-    if re.search(r"[hs]", bare):
-        return "time"
-    return "date" if "m" in bare else ""
-
-
-@lru_cache(maxsize=4096)
-def to_moment(serial: float, kind: str, is_1904: bool) -> CellValue:
-    """Return the date or time a number stands for; the number itself if it stands for none."""
-    if kind == "elapsed":
-        return _to_elapsed(serial)
-    last = 2_957_003 if is_1904 else 2_958_465
-    if not 0 <= serial < last + 1:
-        return serial
-    days, milliseconds = divmod(round(serial * 86_400_000), 86_400_000)
-    moment = timedelta(milliseconds=milliseconds)
-    if days == 0 and (kind == "time" or not is_1904):
-        # Day 0 is no day: with a format of a date it is a formula's 0 for an empty cell.
-        return (datetime.min + moment).time() if kind == "time" else serial
-    if is_1904:
-        first = datetime(1904, 1, 1)
-    elif days == 60:
-        # Excel shows a day that never was; whoever reads on must not take it for a date.
-        return "1900-02-29"
-    else:
-        first = datetime(1899, 12, 30 if days > 60 else 31)
-    if days > last:
-        return serial
-    shown = first + timedelta(days=days) + moment
-    return shown if moment else shown.date()
-
-
-def _to_elapsed(serial: float) -> CellValue:
-    if not 0 <= serial < 1_000_000:
-        return serial
-    minutes, seconds = divmod(round(serial * 86_400), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
-
-
-def _to_number(text: str) -> int | float | None:
-    if len(text) <= 15 and text.isascii() and text.isdigit():
-        return int(text)
-    text = text.strip(" \t\r\n")
-    if len(text) > LONGEST_NUMBER or not _NUMBER(text):
-        return None
-    number = float(text)
-    if not isfinite(number):
-        return None
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
-
-
-def _to_column(letters: str) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return column - 1
-
-
-def _to_iso_moment(text: str) -> CellValue:
-    """Return the date of a cell of the strict flavour; its text if it cannot be understood."""
-    try:
-        if len(text) <= 10 and "-" in text:
-            return date.fromisoformat(text)
-        if "T" not in text:
-            return time.fromisoformat(text).replace(tzinfo=None)
-        moment = datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        return text
-    return moment if moment.time() != time() else moment.date()
+def _blocks(chunks: Iterator[bytes], begin: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Yield (bytes that end before a beginning or a tag, may they be read by pattern?)."""
+    held = b""
+    is_plain = True
+    for number, chunk in enumerate(chunks):
+        held += chunk
+        if number == 0:
+            told = _ENCODING.match(held)
+            is_plain = held[0] <= 0xEF and (not told or told[1].lower() == b"utf-8")
+        # In a comment or a marked section the same letters would mean nothing.
+        is_plain = is_plain and b"<!" not in held and held.find(b"<?", 5) < 0
+        if not is_plain:
+            yield held, False
+            held = b""
+            continue
+        cut = len(held)
+        if cut < LONGEST_TAG:
+            cut = held.rfind(begin)
+            if cut < 0:
+                cut = max(held.rfind(b"<"), 0)
+        if cut:
+            yield held[:cut], True
+            held = held[cut:]
+    yield held, is_plain
 
 
 # ---------------------------------------------------------------- styles and strings
 
-
-def _read_styles(package: Package, name: str) -> dict[str, Style]:
-    """Return the style number as it is written in a cell → how the cell is shown."""
-    codes: dict[int, str] = dict(BUILTIN_FORMATS)
-    fonts: list[bool] = []
-    fills: list[bool] = []
-    formats: list[tuple[int, int, int]] = []
-    section: list[str] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition(" ")[2]
-        section.append(local)
-        if len(section) > 2 and section[1] == "numFmts" and local == "numFmt":
-            codes[_to_index(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif len(section) > 2 and section[1] == "fonts":
-            if local == "font" and len(section) == 3:
-                fonts.append(False)
-            elif fonts:
-                fonts[-1] = fonts[-1] or _marks_font(local, attributes)
-        elif len(section) > 2 and section[1] == "fills":
-            if local == "fill" and len(section) == 3:
-                fills.append(False)
-            elif fills:
-                fills[-1] = _marks_fill(local, attributes, fills[-1])
-        elif len(section) == 3 and section[1] == "cellXfs" and local == "xf":
-            formats.append(
-                tuple(_to_index(attributes.get(key)) for key in ("numFmtId", "fontId", "fillId"))
-            )
-        if max(len(formats), len(fonts), len(fills), len(codes)) > MOST_STYLES:
-            raise Refused("E_TOO_MANY_ELEMENTS", part=name, limit=f"{MOST_STYLES:,}")
-
-    def end(tag: str) -> None:
-        section.pop()
-
-    if not name:
-        return {}
-    read_xml(package, name, start, end)
-    kinds = {number: format_kind(code) for number, code in codes.items()}
-    styles = {}
-    for index, (number, font, fill) in enumerate(formats):
-        marked = (font < len(fonts) and fonts[font]) or (fill < len(fills) and fills[fill])
-        kind = kinds.get(number, "")
-        styles[str(index)] = Style(kind, codes[number] if kind else "", marked)
-    return styles
-
-
-def _to_index(text: str | None, otherwise: int = 0) -> int:
-    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else otherwise
-
-
-def _marks_font(local: str, attributes: dict[str, str]) -> bool:
-    """Does this part of a font set a word apart: underlined, struck through, coloured?"""
-    value = attributes.get("val", "")
-    if local == "u":
-        return value != "none"
-    if local == "strike":
-        return value not in ("0", "false")
-    return local == "color" and _is_colour(attributes)
-
-
-def _marks_fill(local: str, attributes: dict[str, str], so_far: bool) -> bool:
-    if local == "patternFill":
-        return attributes.get("patternType", "none") not in ("none", "gray125")
-    if local == "gradientFill":
-        return True
-    return so_far and (local != "fgColor" or _is_colour(attributes))
-
-
-def _is_colour(attributes: dict[str, str]) -> bool:
-    """Is it a colour that anybody would notice, not black, white or the default?"""
-    if "rgb" in attributes:
-        return attributes["rgb"].upper() not in _PLAIN_COLOURS
-    if "theme" in attributes:
-        return attributes["theme"] not in ("0", "1") or "tint" in attributes
-    return attributes.get("indexed", "64") not in ("0", "1", "8", "9", "64", "65")
+_STRING_BEGINS = b"<si><t"
+# Texts without marked words; the furigana behind them is left out.
+_SPACE = rb'(?: xml:space="preserve")?'
+_PLAIN_STRINGS = re.compile(
+    rb"(?:<si><t" + _SPACE + rb">" + _TEXT + rb"</t>(?:<rPh [^<>]*><t" + _SPACE + rb">" + _TEXT
+    + rb"</t></rPh>)*+(?:<phoneticPr [^<>]*/>)?</si>\s*+)++"
+)  # fmt: skip
+_STRINGS = re.compile(r"<si><t[^>]*>([^<]*)</t>").findall
 
 
 def _read_strings(package: Package, name: str) -> Strings:
     """Return the texts that cells point to, without their furigana."""
     if not name:
-        return Strings([])
+        return Strings([], frozenset(), frozenset(), {})
     texts: list[str] = []
     emphasised: set[int] = set()
     unsafe: set[int] = set()
     pieces: list[str] = []
     parser = new_parser(name)
     depth = elements = length = phonetic = 0
+    spaces: list[str] = []
+
+    def add(raws: list[str]) -> None:
+        nonlocal length
+        lengths = list(map(len, raws))
+        length += sum(lengths)
+        if max(lengths) > LONGEST_TEXT:
+            check_text(raws[lengths.index(max(lengths))])
+        if len(texts) + len(raws) > MOST_STRINGS or length > MOST_TEXT:
+            raise Refused("E_TOO_MANY_STRINGS", limit=f"{MOST_STRINGS:,}")
+        if not ODD_TEXT("\0".join(raws)):
+            texts.extend(raws)
+            return
+        for raw in raws:
+            clean = to_text(raw)
+            if clean is None:
+                unsafe.add(len(texts))
+            texts.append(clean or "")
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth, elements, phonetic
         depth += 1
         elements += 1
-        local = tag.rpartition(" ")[2]
-        if local == "t" and not phonetic:
-            parser.CharacterDataHandler = pieces.append
+        space, _, local = tag.rpartition(" ")
+        if space not in (MAIN, STRICT_MAIN):
+            local = ""
+        if local == "t":
+            if depth not in (3, 4):
+                raise Refused("E_CORRUPT_XML", part=name, line=parser.CurrentLineNumber)
+            if not phonetic:
+                parser.CharacterDataHandler = pieces.append
         elif local == "rPh":
             phonetic = depth
         elif depth > DEEPEST:
             raise Refused("E_XML_DEPTH", part=name, limit=DEEPEST)
-        elif depth > 3 and _marks_font(local, attributes):
+        elif depth > 3 and marks_font(local, attributes):
             emphasised.add(len(texts))
         if not elements & 0xFFFF:
             package.count_elements(0x10000, name)
 
     def end(tag: str) -> None:
-        nonlocal depth, length, phonetic
+        nonlocal depth, phonetic
         if depth == phonetic:
             phonetic = 0
         depth -= 1
-        local = tag.rpartition(" ")[2]
-        if local == "t":
-            parser.CharacterDataHandler = None
-        elif local == "si" and depth == 1:
-            text = "".join(pieces)
+        parser.CharacterDataHandler = None
+        if depth == 1 and tag in (f"{MAIN} si", f"{STRICT_MAIN} si"):
+            add(["".join(pieces)])
             pieces.clear()
-            length += len(text)
-            _check_text(text, part=name)
-            if len(texts) >= MOST_STRINGS or length > MOST_TEXT:
-                raise Refused("E_TOO_MANY_STRINGS", limit=f"{MOST_STRINGS:,}")
-            clean = to_text(text)
-            if clean is None:
-                unsafe.add(len(texts))
-            texts.append(clean or "")
+
+    def chunks() -> Iterator[bytes]:
+        for block, is_plain in _blocks(package.chunks(name), _STRING_BEGINS):
+            done = 0
+            at = block.find(_STRING_BEGINS) if is_plain else -1
+            while at >= 0:
+                run = _PLAIN_STRINGS.match(block, at)
+                if run:
+                    yield block[done:at]
+                    done = at
+                    # By now the parser has read everything before these strings.
+                    if depth != 1 or spaces not in ([MAIN], [STRICT_MAIN]):
+                        break
+                    try:
+                        add(_STRINGS(run[0].decode()))
+                        done = run.end()
+                        at = done - 1
+                        package.count_elements(run[0].count(b"<") // 2, name)
+                    except UnicodeDecodeError:
+                        at += 1
+                at = block.find(_STRING_BEGINS, at + 1)
+            yield block[done:]
+
+    def see_namespace(prefix: str | None, space: str) -> None:
+        if prefix is None and len(spaces) < 2:
+            spaces.append(space)
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    feed(package, name, parser)
+    parser.StartNamespaceDeclHandler = see_namespace
+    feed(package, name, parser, chunks())
     package.count_elements(elements & 0xFFFF, name)
-    return Strings(texts, frozenset(emphasised), frozenset(unsafe))
-
-
-def _check_text(text: str, sheet: str = "", cell: str = "", part: str = "") -> None:
-    if len(text) > LONGEST_TEXT:
-        raise Refused(
-            "E_CELL_TOO_LONG", sheet, cell, text[:100],
-            size=f"{len(text):,}", limit=f"{LONGEST_TEXT:,}",
-        )  # fmt: skip
+    odd = emphasised | unsafe
+    plain = {str(index): text for index, text in enumerate(texts) if text and index not in odd}
+    return Strings(texts, frozenset(emphasised), frozenset(unsafe), plain)
 
 
 # ---------------------------------------------------------------- one sheet
 
+_ROW_BEGINS = b'<row r="'
 # A run of rows from the 20,000th on that hold nothing but styled cells.
 _FAR_ROWS = re.compile(
     rb'(?:<row r="([2-9][0-9]{4}|[0-9]{6,7})"(?: [A-Za-z0-9:]+="[^"<>&]*")*'
     rb'(?:/>|>(?:<c r="[A-Z]{1,3}[0-9]{5,7}"(?: s="[0-9]+")?/>)*</row>))+'
 )
-
-
-def _without_far_rows(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield a sheet with each run of far rows without a value cut down to its last number.
-
-    Who colours a column down to its end makes a million rows; a second here, ten in a parser.
-    """
-    held = b""
-    for chunk in chunks:
-        held += chunk
-        # In a comment or a marked section the same letters would mean nothing.
-        if b"<!" in held:
-            yield held
-            yield from chunks
-            return
-        # The last row may go on in the next chunk, and so may a tag.
-        cut = len(held)
-        if cut < LONGEST_TAG:
-            cut = max(held.rfind(b"<row "), 0) or max(held.rfind(b"<"), 0)
-        yield _FAR_ROWS.sub(rb'<row r="\1"/>', held[:cut])
-        held = held[cut:]
-    yield held
+# Rows as nearly every program writes them: attributes in this order, every cell named and in its
+# own row, no reference, no marked section. What matches is sound XML.
+_PLAIN_ROW = re.compile(
+    rb'<row r="([1-9][0-9]{0,6})"((?: (?:spans|s|customFormat|ht|hidden|customHeight|outlineLevel|'
+    rb'collapsed|thickTop|thickBot|ph|x14ac:dyDescent)="[^"<>&]*")*+)(?:/>|>((?:'
+    rb'<c r="[A-Z]{1,3}\1"(?: s="[0-9]{1,5}")?(?: t="[A-Za-z]{1,9}")?(?:/>|>'
+    rb'(?:<f(?: aca="false")?>' + _TEXT + rb"</f>)?(?:<v>" + _TEXT + rb"</v>"
+    rb'|<is><t(?: xml:space="preserve")?>' + _TEXT + rb"</t></is>)?</c>))*+)</row>)"
+)  # fmt: skip
+# The cells of such a row: without and with formulas and texts in place.
+_VALUES = re.compile(r'<c r="([A-Z]+)[0-9]+"([^>]*)>(?:<v>([^<]*)</v>)?').findall
+_CELLS = re.compile(
+    r'<c r="([A-Z]+)[0-9]+"([^>]*)>(?:<(f)[^>]*>([^<]*)</f>)?(?:<(v|is)>(?:<t[^>]*>)?([^<]*))?'
+).findall
+_STYLE = re.compile(r' s="([0-9]+)"').search
+_TYPE = re.compile(r' t="([A-Za-z]+)"').search
+_HIDDEN = re.compile(rb' hidden="(?:1|true|on)"')
 
 
 class _SheetReader:
-    """Reads one sheet of cells in one pass, from its first row to its merges."""
+    """Reads one sheet of cells in one pass, from its first row to its merges.
+
+    The parser sees all of it, except for runs of rows in the plain shape: those are taken by
+    `_take_row`, in a quarter of the time, and the parser is given only the last row's number.
+    """
 
     def __init__(
         self,
         package: Package,
         part: SheetPart,
         strings: Strings,
-        styles: dict[str, Style],
+        styles: Styles,
         is_1904: bool,
         room: int,
     ) -> None:
-        self.package, self.part, self.strings, self.styles = package, part, strings, styles
+        self.package, self.part, self.strings = package, part, strings
+        self.styles, self.special = styles
         # room : how many cells with a value the workbook may still have.
         self.is_1904, self.room = is_1904, room
         self.far_blanks = False
@@ -421,14 +307,24 @@ class _SheetReader:
         self._parser = new_parser(part.part)
         self._depth = self._merged = 0
         self._seen_data = False
+        self._row = -1
+        # What names without a prefix mean, and what the element around the cells means.
+        self._spaces: list[str] = []
+        self._space = ""
+        self._elements = 0
+        self._columns: dict[str, int] = {}
+        self._shapes: dict[str, tuple[str, str, str]] = {}
+        # Is the parser between two rows? The functions that read cells know, while they do.
+        self._between_rows: Callable[[], bool] = bool
         self._shared: dict[str, str] = {}
 
     def read(self) -> Sheet:
         """Return the sheet."""
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        name = self.part.part
-        feed(self.package, name, self._parser, _without_far_rows(self.package.chunks(name)))
+        self._parser.StartNamespaceDeclHandler = self._see_namespace
+        feed(self.package, self.part.part, self._parser, self._chunks())
+        self.package.count_elements(self._elements, self.part.part)
         if not self._seen_data:
             raise self._broken()
         width = max(map(len, self.rows), default=0)
@@ -462,6 +358,142 @@ class _SheetReader:
         if depth > DEEPEST:
             raise Refused("E_XML_DEPTH", part=self.part.part, limit=DEEPEST)
 
+    # Plain rows.
+
+    def _see_namespace(self, prefix: str | None, space: str) -> None:
+        # A second one may give names without a prefix another meaning.
+        if prefix is None and len(self._spaces) < 2:
+            self._spaces.append(space)
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield what the parser must see; take out what it need not."""
+        for block, is_plain in _blocks(self.package.chunks(self.part.part), _ROW_BEGINS):
+            if is_plain:
+                yield from self._split(block)
+            else:
+                yield block
+
+    def _split(self, block: bytes) -> Iterator[bytes]:
+        """Yield what of a block of whole rows is for the parser; take the plain rows."""
+        last = block[block.rfind(_ROW_BEGINS) + len(_ROW_BEGINS) :][:7].partition(b'"')[0]
+        if last.isdigit() and int(last) >= MOST_ROWS:
+            # Who colours a column down to its end makes a million rows.
+            block = _FAR_ROWS.sub(rb'<row r="\1"/>', block)
+        done = 0
+        at = block.find(_ROW_BEGINS)
+        while at >= 0:
+            row = _PLAIN_ROW.match(block, at)
+            if row:
+                yield block[done:at]
+                done = at
+                # By now the parser has read everything before this row.
+                if self._spaces != [self._space] or not self._between_rows():
+                    break
+                while row and self._take_row(row):
+                    done = row.end()
+                    row = _PLAIN_ROW.match(block, done)
+                if done > at:
+                    yield b'<row r="%d"/>' % (self._row + 1)
+                    at = done
+            at = block.find(_ROW_BEGINS, at + 1)
+        yield block[done:]
+
+    def _take_row(self, plain: re.Match[bytes]) -> bool:
+        """Take in a row in the plain shape; False if it is no text in UTF-8."""
+        number, attributes, body = plain.groups()
+        row = int(number) - 1
+        if not self._row < row < LAST_ROW:
+            raise self._refuse_row(number.decode(), row)
+        try:
+            text = body.decode() if body else ""
+        except UnicodeDecodeError:
+            return False
+        self._row = row
+        if attributes and row < MOST_ROWS and _HIDDEN.search(attributes):
+            self.hidden_rows.add(row)
+        self._elements += text.count("<") // 2 + 1
+        if self._elements > 0xFFFF:
+            self.package.count_elements(self._elements, self.part.part)
+            self._elements = 0
+        if "<f" in text or "<is" in text or row >= MOST_ROWS:
+            self._take_cells(row, text)
+        elif text:
+            self._take_values(row, text)
+        return True
+
+    def _take_values(self, row: int, text: str) -> None:
+        """Take in the cells of a plain row that has neither formulas nor texts in place."""
+        columns, shapes, texts, rows = self._columns, self._shapes, self.strings.plain, self.rows
+        found = _VALUES(text)
+        if self.room < len(found):
+            self._take_cells(row, text)
+            return
+        before = -1
+        taken = width = 0
+        cells: list[CellValue] | None = None
+        for letters, attributes, raw in found:
+            column = columns.get(letters, -1)
+            if column <= before:
+                column = self._find_column(row, letters, before)
+            before = column
+            if not raw:
+                continue
+            shape, kind, style = shapes.get(attributes) or self._find_shape(attributes)
+            value: CellValue = None
+            if shape == "text":
+                value = texts.get(raw)
+            elif shape == "number" and len(raw) <= 15 and raw.isdigit() and raw.isascii():
+                value = int(raw)
+            if value is None or column >= MOST_COLUMNS:
+                self._add((row, column), kind, style, raw, None, "")
+                cells = None
+                continue
+            if cells is None:
+                while len(rows) <= row:
+                    rows.append([])
+                cells = rows[row]
+                width = len(cells)
+            if width < column:
+                cells.extend([None] * (column - width))
+            cells.append(value)
+            width = column + 1
+            taken += 1
+        self.room -= taken
+
+    def _take_cells(self, row: int, text: str) -> None:
+        """Take in the cells of any plain row."""
+        before = -1
+        for letters, attributes, worked, formula, held, raw in _CELLS(text):
+            before = self._find_column(row, letters, before)
+            if worked or held:
+                _, kind, style = self._shapes.get(attributes) or self._find_shape(attributes)
+                if held == "is" and kind != "inlineStr":
+                    raise self._broken("is", (row, before))
+                self._add(
+                    (row, before), kind, style, raw if held else None,
+                    formula if worked else None, "",
+                )  # fmt: skip
+
+    def _find_column(self, row: int, letters: str, before: int) -> int:
+        column = self._columns.get(letters, -1)
+        if column < 0:
+            column = self._columns[letters] = to_column(letters)
+        if column >= LAST_COLUMN:
+            raise self._broken(f"{letters}{row + 1}")
+        if column <= before:
+            raise self._refuse("E_DUPLICATE_CELL", (row, column))
+        return column
+
+    def _find_shape(self, attributes: str) -> tuple[str, str, str]:
+        """Return (how simple, type, style) of the cells with these attributes."""
+        kind, style = _TYPE(attributes), _STYLE(attributes)
+        kind, style = kind[1] if kind else "n", style[1] if style else "0"
+        shape = {"n": "number", "s": "text"}.get(kind, "")
+        if style in self.special:
+            shape = ""
+        self._shapes[attributes] = (shape, kind, style)
+        return self._shapes[attributes]
+
     # What stands around the cells.
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -481,7 +513,7 @@ class _SheetReader:
         elif local == "mergeCell":
             self._add_merge(attributes.get("ref", ""))
         elif local == "col" and attributes.get("hidden") in _TRUE:
-            first, last = (_to_index(attributes.get(key)) for key in ("min", "max"))
+            first, last = (to_index(attributes.get(key)) for key in ("min", "max"))
             self.hidden_columns.update(range(max(first - 1, 0), min(last, MOST_COLUMNS)))
 
     def _end(self, tag: str) -> None:
@@ -492,7 +524,7 @@ class _SheetReader:
         if not match:
             raise self._broken(reference)
         rows = sorted(int(text) - 1 for text in (match[2], match[4] or match[2]))
-        columns = sorted(_to_column(text) for text in (match[1], match[3] or match[1]))
+        columns = sorted(to_column(text) for text in (match[1], match[3] or match[1]))
         if rows[1] >= LAST_ROW or columns[1] >= LAST_COLUMN:
             raise self._broken(reference)
         area = (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1)
@@ -513,11 +545,11 @@ class _SheetReader:
 
         They run millions of times: what they need lies in local names, not in attributes.
         """
-        parser, styles, add = self._parser, self.styles, self._add
+        parser, add = self._parser, self._add
         row_tag, cell_tag, value_tag, formula_tag, inline_tag, text_tag, furigana_tag = (
             f"{space} {local}" for local in ("row", "c", "v", "f", "is", "t", "rPh")
         )
-        columns: dict[str, int] = {}
+        columns = self._columns
         pieces: list[str] = []
         depth = elements = 0
         row = column = -1
@@ -547,7 +579,7 @@ class _SheetReader:
                         match = _REFERENCE(reference)
                         if not match or match[2] != row_text:
                             raise self._broken(reference)
-                        here = columns[match[1]] = _to_column(match[1].upper())
+                        here = columns[match[1]] = to_column(match[1].upper())
                 if here <= column or here >= LAST_COLUMN:
                     if here >= LAST_COLUMN:
                         raise self._broken(reference or column_letters(here))
@@ -566,9 +598,11 @@ class _SheetReader:
                 row_text = attributes.get("r") or str(row + 2)
                 row_length = len(row_text)
                 here = int(row_text) - 1 if _ROW(row_text) else -1
+                # Rows that were taken out beforehand leave their number behind.
                 if not row < here < LAST_ROW:
                     raise self._refuse_row(row_text, here)
-                row, column = here, -1
+                self._row = row = here
+                column = -1
                 if "hidden" in attributes and attributes["hidden"] in _TRUE:
                     self.hidden_rows.add(row)
             elif tag == formula_tag:
@@ -581,23 +615,23 @@ class _SheetReader:
                     raise self._broken(inline_tag)
                 value, marked = "", False
             elif tag == text_tag:
-                if depth < 4 or kind != "inlineStr":
+                if depth not in (4, 5) or kind != "inlineStr":
                     raise self._broken(text_tag)
                 pieces.clear()
             elif tag == furigana_tag:
                 furigana = depth
             else:
                 self._check_depth(depth)
-                marked = marked or (depth > 4 and _marks_font(tag.rpartition(" ")[2], attributes))
+                marked = marked or (depth > 4 and marks_font(tag.rpartition(" ")[2], attributes))
 
         def end(tag: str) -> None:
             nonlocal depth, elements, value, formula, furigana, marked
             depth -= 1
             if tag == cell_tag:
                 if value is None and formula is None:
+                    marked = False
                     return
-                emphasised = marked or (style in styles and styles[style].emphasised)
-                add((row, column), kind, style, value, formula, share, emphasised)
+                add((row, column), kind, style, value, formula, share, marked)
                 marked = False
             elif tag == value_tag:
                 value = pieces[0] if len(pieces) == 1 else "".join(pieces)
@@ -618,7 +652,10 @@ class _SheetReader:
                 parser.CharacterDataHandler = None
                 parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
                 self._depth = 1
+                self._between_rows = bool
 
+        self._space = space
+        self._between_rows = lambda: depth == 0
         parser.CharacterDataHandler = pieces.append
         parser.StartElementHandler, parser.EndElementHandler = start, end
 
@@ -635,7 +672,7 @@ class _SheetReader:
         raw: str | None,
         formula: str | None,
         share: str,
-        emphasised: bool,
+        marked: bool = False,
     ) -> None:
         """Take in one cell that has a value or a formula."""
         row, column = place
@@ -672,12 +709,16 @@ class _SheetReader:
         cells.append(value)
         if kind == "e":
             self.errors[place] = raw
-        elif emphasised or (kind == "s" and int(raw) in self.strings.emphasised):
+        elif (
+            marked
+            or (style in self.special and self.styles[style].emphasised)
+            or (kind == "s" and int(raw) in self.strings.emphasised)
+        ):
             self.emphasised.add(place)
 
     def _to_value(self, place: tuple[int, int], kind: str, style: str, raw: str) -> CellValue:
         if kind == "n":
-            number = _to_number(raw)
+            number = to_number(raw)
             if number is None:
                 raise self._refuse("E_NOT_A_NUMBER", place, raw)
             shown = self.styles.get(style, _PLAIN)
@@ -685,14 +726,14 @@ class _SheetReader:
                 return number
             return self._remember(place, shown, to_moment(number, shown.kind, self.is_1904))
         if kind == "s":
-            index = _to_index(raw, -1)
+            index = to_index(raw, -1)
             if not 0 <= index < len(self.strings.texts):
                 raise self._broken(raw, place)
             if index in self.strings.unsafe:
                 raise self._refuse("E_CONTROL_CHARACTER", place)
             return self.strings.texts[index] or None
         if kind in ("str", "inlineStr"):
-            _check_text(raw, self.part.title, to_address(*place))
+            check_text(raw, self.part.title, to_address(*place))
             text = to_text(raw)
             if text is None:
                 raise self._refuse("E_CONTROL_CHARACTER", place)
@@ -702,7 +743,7 @@ class _SheetReader:
         if kind == "e" and _ERROR(raw):
             return None
         if kind == "d" and len(raw) <= LONGEST_NUMBER:
-            return self._remember(place, self.styles.get(style, _PLAIN), _to_iso_moment(raw))
+            return self._remember(place, self.styles.get(style, _PLAIN), to_iso_moment(raw))
         raise self._broken(raw, place)
 
     def _remember(self, place: tuple[int, int], style: Style, value: CellValue) -> CellValue:
@@ -711,7 +752,7 @@ class _SheetReader:
         return value
 
     def _check_formula(self, place: tuple[int, int], formula: str) -> None:
-        _check_text(formula, self.part.title, to_address(*place))
+        check_text(formula, self.part.title, to_address(*place))
         if _SUSPECT(formula) and _SUSPECT(_QUOTED.sub("", formula)):
             raise self._refuse("E_DDE", place, f"={formula}", part=f"={formula}")
 

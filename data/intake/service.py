@@ -19,7 +19,7 @@ from data import published, read
 from data.intake.child import Reader
 from data.paths import data_root
 from data.schema import TABLE_BY_NAME
-from data.store.records import Publication, Published
+from data.store.records import DRAFT_STATES, Draft, Publication, Published
 from domain.intake import form, official, rules, scores
 from domain.intake.catalogue import TEMPLATES
 from domain.intake.changes import Difference, Effect, compute_difference, compute_effect
@@ -305,6 +305,30 @@ def combine(reports: Sequence[FileReport], context: Context) -> Submission:
 def _same_place(part: Part, first: FileReport, context: Context) -> Finding:
     place = context.places[part[1]].name if part[1] in context.places else part[1]
     return make_finding(TEMPLATES, "E_SAME_PLACE_TWICE", place=place, other=first.file_name)
+
+
+def receive(store: Store, files: Sequence[tuple[str, bytes]], submitter: str, now: datetime) -> str:
+    """Keep received files as a draft, durable before this returns; drafts past their time go.
+
+    Raises NotReady for no file or more than MOST_FILES.
+    """
+    if not 1 <= len(files) <= MOST_FILES:
+        raise NotReady(
+            f"一度に出せるのは{MOST_FILES}ファイルまでです（{len(files)}ファイルありました）。"
+            "いくつかに分けて出してください。"
+        )
+    store.purge(now)
+    return store.receive(files, submitter, now)
+
+
+def list_same_files(store: Store, draft: Draft) -> list[Draft]:
+    """Which other submissions hold a file of the same content?"""
+    own = {file.sha256 for file in draft.files}
+    return [
+        other
+        for other in store.list_drafts(DRAFT_STATES)
+        if other.id != draft.id and own & {file.sha256 for file in other.files}
+    ]
 
 
 # --- drafts --------------------------------------------------------------------------------------

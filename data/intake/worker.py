@@ -1,10 +1,13 @@
 """The process behind the pipe that reads files, so that a bad one can end nothing else (読取係).
 
-It imports once what reading needs, then forks for every file: the child has limits on memory
-and time, may write nothing and open no connection, and sends its report as JSON. Where there is
-no fork the process reads one file itself and ends; `child.Reader` starts the next.
+It imports once what reading needs, then forks for every request: the child has limits on memory
+and time, may write nothing and open no connection, and sends its reports as JSON. A request may
+hold several files of one sender; whichever of them ends the child, the next child goes on with
+the rest. Where there is no fork the process serves one request itself and ends; `child.Reader`
+starts the next.
 
-Frames, both ways without pickle: >II, JSON of the request, bytes of the file; >I, JSON.
+Frames, both ways without pickle: >II, JSON of the request, bytes of all files; for each file
+>I, JSON of its report.
 """
 
 from __future__ import annotations
@@ -20,7 +23,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO
+
+try:
+    import resource
+except ImportError:  # Windows has neither limits nor fork.
+    resource = None
 
 from data.intake.refusals import refusal_answer
 from domain.intake.findings import Refused
@@ -45,7 +54,7 @@ Work = Callable[[bytes, str, dict], dict]
 def main(work: str) -> None:
     """Serve the requests on standard input until it ends. work : "module:function"."""
     requests = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.dup(1)
     # Whatever a library prints must not get between the frames.
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -54,55 +63,79 @@ def main(work: str) -> None:
     function = getattr(importlib.import_module(module), name)
     for codec in _CODECS:
         "あ".encode(codec, "replace").decode(codec, "replace")
-    gc.disable()
+    gc.collect()
     gc.freeze()
+    space = _address_space()
     while True:
         request = _read_request(requests)
         if request is None:
             return
-        payload = _serve(function, *request, requests.fileno())
-        answers.write(ANSWER.pack(len(payload)) + payload)
-        answers.flush()
         if not hasattr(os, "fork"):
+            _work_through(function, request, 0, answers)
             return
+        done = 0
+        while done < len(request.files):
+            done += _serve(function, request, done, (requests.fileno(), answers), space)
 
 
-def _read_request(stream: BinaryIO) -> tuple[bytes, dict] | None:
+@dataclass(frozen=True)
+class Request:
+    """Files of one sender. files : (name, content).  seconds : for each of them."""
+
+    files: list[tuple[str, bytes]]
+    options: dict
+    seconds: float
+
+
+def _read_request(stream: BinaryIO) -> Request | None:
     head = stream.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return None
     long_text, long_content = REQUEST.unpack(head)
-    text, content = stream.read(long_text), stream.read(long_content)
-    if len(text) < long_text or len(content) < long_content:
+    text = stream.read(long_text)
+    if len(text) < long_text:
         return None
-    return content, json.loads(text)
+    told = json.loads(text)
+    files = [(name, stream.read(size)) for name, size in told["files"]]
+    if sum(len(content) for _, content in files) < long_content:
+        return None
+    return Request(files, told["options"], told["seconds"])
 
 
-def _serve(function: Work, content: bytes, request: dict, stream: int) -> bytes:
-    if not hasattr(os, "fork"):
-        return _work(function, content, request)
+def _serve(function: Work, request: Request, first: int, pipes: tuple[int, int], space: int) -> int:
+    """Fork a child for the files from the first on; return how many have been answered."""
+    stream, answers = pipes
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(ours)
             os.close(stream)
-            _restrict(request["seconds"])
-            _send(theirs, _work(function, content, request))
+            os.close(answers)
+            size = sum(len(content) for _, content in request.files)
+            _restrict(space and space + size)
+            _work_through(function, request, first, theirs)
             os._exit(0)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         finally:
             os._exit(1)
     os.close(theirs)
-    return _collect(child, ours, request["seconds"])
+    return _collect(child, ours, answers, len(request.files) - first, request.seconds)
 
 
-def _work(function: Work, content: bytes, request: dict) -> bytes:
+def _work_through(function: Work, request: Request, first: int, pipe: int) -> None:
+    """Send a report for each file from the first on."""
+    for name, content in request.files[first:]:
+        _limit_time(request.seconds)
+        payload = _work(function, content, name, request.options)
+        _send(pipe, ANSWER.pack(len(payload)) + payload)
+
+
+def _work(function: Work, content: bytes, name: str, options: dict) -> bytes:
     """Return the report as JSON, whatever happens, except when memory ends."""
-    name = request["name"]
     try:
-        answer = function(content, name, request["options"])
+        answer = function(content, name, options)
     except Refused as refused:
         answer = refusal_answer(refused, name, content)
     except MemoryError:
@@ -119,21 +152,14 @@ def _died(code: str, detail: str = "") -> dict[str, str]:
     return {"died": code, "detail": detail}
 
 
-def _restrict(seconds: float) -> None:
-    """Take from this process what reading a file does not need."""
+def _restrict(space: int) -> None:
+    """Take from this process what reading files does not need. space : it has, in bytes."""
     sys.dont_write_bytecode = True
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return
-    limits = [
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CPU, int(seconds) + 1),
-    ]
-    space = _address_space()
+    limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)]
     if space:
         limits.append((resource.RLIMIT_AS, space + MEMORY_GROWTH))
     for limit, most in limits:
@@ -141,6 +167,16 @@ def _restrict(seconds: float) -> None:
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, most))
     sys.addaudithook(_forbid)
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the next file have this much of the processor and a second more."""
+    if resource is None:
+        return
+    soft = int(time.process_time() + seconds) + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def _address_space() -> int:
@@ -165,12 +201,13 @@ def _send(pipe: int, payload: bytes) -> None:
         view = view[os.write(pipe, view) :]
 
 
-def _collect(child: int, pipe: int, seconds: float) -> bytes:
-    """Return what the child sends, or which limit it met."""
+def _collect(child: int, pipe: int, answers: int, wanted: int, seconds: float) -> int:
+    """Hand on what the child sends, at the end which limit it met; return the number of reports."""
     received = bytearray()
+    done = 0
+    late = ended = False
     deadline = time.monotonic() + seconds
-    ended = late = False
-    while not ended and len(received) <= LONGEST_ANSWER:
+    while done < wanted and not ended:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([pipe], [], [], left)[0]:
             late = True
@@ -178,16 +215,28 @@ def _collect(child: int, pipe: int, seconds: float) -> bytes:
         chunk = os.read(pipe, 1 << 18)
         received += chunk
         ended = not chunk
+        while done < wanted and len(received) >= ANSWER.size:
+            end = ANSWER.size + ANSWER.unpack_from(received)[0]
+            if len(received) < end:
+                break
+            _send(answers, bytes(received[:end]))
+            del received[:end]
+            done += 1
+            deadline = time.monotonic() + seconds
+        if len(received) > LONGEST_ANSWER:
+            break
     os.close(pipe)
-    if not ended:
+    if done < wanted and not ended:
         os.kill(child, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if ended and status == 0:
-        return bytes(received)
+    if done == wanted:
+        return done
     if late or status == -signal.SIGXCPU:
         code = "E_TIMEOUT"
     elif not ended or status in (OUT_OF_MEMORY, -signal.SIGKILL):
         code = "E_MEMORY"
     else:
         code = "E_CRASHED"
-    return json.dumps(_died(code, f"exit status {status}")).encode()
+    payload = json.dumps(_died(code, f"exit status {status}")).encode()
+    _send(answers, ANSWER.pack(len(payload)) + payload)
+    return done + 1

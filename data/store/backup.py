@@ -237,7 +237,7 @@ def _write_copy(connection: Connection, path: Path, must_be_sound: bool) -> int:
             engine = engines.sqlite_engine(aside, create=True)
             with engines.writing(engine) as copy:
                 schema.create_store(copy)
-                _seal_metadata.create_all(copy)
+                _seal_metadata.create_all(copy, checkfirst=False)
                 _overwrite(connection, copy)
                 copy.execute(insert(_seal), _seals(connection, _TABLES))
             with contextlib.closing(sqlite3.connect(aside)) as copy:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
 
 from data.store import audit
 from data.store.errors import DraftClosed, UnknownDraft, UnknownFile
@@ -68,10 +68,10 @@ def read_draft(connection: Connection, draft_id: str) -> Draft | None:
 
 
 def list_drafts(connection: Connection, states: Sequence[str] = (OPEN,)) -> list[Draft]:
-    """Which drafts are in one of the states, the newest first?"""
+    """Which drafts are in one of the states, the newest first? Their files are without reports."""
     if unknown := set(states) - set(DRAFT_STATES):
         raise ValueError(f"提出の状態ではありません：{unknown}")
-    return _drafts(connection, draft.c.state.in_(states))
+    return _drafts(connection, draft.c.state.in_(states), with_reports=False)
 
 
 def draft_content(connection: Connection, draft_id: str, n: int) -> bytes:
@@ -185,11 +185,18 @@ def _touch(connection: Connection, draft_id: str, now: datetime, **changes: obje
     )
 
 
-def _drafts(connection: Connection, where) -> list[Draft]:
+def _drafts(connection: Connection, where, with_reports: bool = True) -> list[Draft]:
+    # A report may be long; a list of many drafts does without.
+    columns = [
+        c if with_reports or c.name != "report" else literal("").label("report")
+        for c in _WITHOUT_DATA
+    ]
     order = (draft.c.created_at.desc(), draft.c.id)
     found = connection.execute(select(draft).where(where).order_by(*order)).mappings().all()
     files: dict[str, list[DraftFile]] = {}
-    question = select(*_WITHOUT_DATA).join(draft, draft.c.id == draft_file.c.draft_id)
+    question = (
+        select(*columns).select_from(draft_file).join(draft, draft.c.id == draft_file.c.draft_id)
+    )
     for one in connection.execute(question.where(where).order_by(draft_file.c.n)).mappings():
         values = dict(one)
         files.setdefault(values.pop("draft_id"), []).append(DraftFile(**values))

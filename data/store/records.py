@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-# (dataset, scope): what a version replaces as a whole. scope is a prefecture code or "00".
+# (dataset, scope): what a version replaces as a whole. scope is a prefecture code, "00" for the
+# nation, or another short name for what is not by prefecture.
 PartKey = tuple[str, str]
 # (key, column → text): one published row.
 Row = tuple[str, Mapping[str, str]]
@@ -24,8 +25,9 @@ PROVISIONAL, FINAL = "暫定", "確定"
 # Content hash of a part that is absent: the bundled data holds there.
 ABSENT = ""
 
-_SCOPE = re.compile(r"[0-9]{2}")
+_SCOPE = re.compile(r"[0-9a-z][0-9a-z+-]{0,15}")
 _DATASET = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 # What PostgreSQL or UTF-8 cannot hold: NUL and halves of surrogate pairs.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -180,7 +182,7 @@ class AuditEntry:
 
 def to_json(value: object) -> str:
     """Return canonical JSON: sorted keys, no spaces, Japanese as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def sha256(content: bytes) -> str:
@@ -209,7 +211,7 @@ def clean_text(text: str) -> str:
 
 
 def check_key(key: PartKey) -> None:
-    """Raise ValueError if (dataset, scope) is not a name and two digits."""
+    """Raise ValueError if (dataset, scope) are not two short names."""
     dataset, scope = key
     if not (_DATASET.fullmatch(dataset) and _SCOPE.fullmatch(scope)):
         raise ValueError(f"表の名前または地域が正しくありません：{dataset!r} {scope!r}")

@@ -189,7 +189,7 @@ REFUSAL = "保管庫の記録は書き換えられません"
 
 def create_store(connection: Connection) -> None:
     """Create a store in today's form, without any version."""
-    metadata.create_all(connection)
+    metadata.create_all(connection, checkfirst=False)
     create_triggers(connection)
     connection.execute(insert(schema_version).values(no=SCHEMA_NO, title=SCHEMA_TITLE))
     connection.execute(insert(head).values(id=1, no=0))

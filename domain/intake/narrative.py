@@ -453,7 +453,8 @@ _UNDECIDED_IF = re.compile(r"要否|是非|必要性|可否|適否")
 _ENDED = re.compile(r"廃止|解散|(?:活動|設置)を?終了")
 _ABSENT_CELL = re.compile(r"(?:未設置|なし|無し?|該当なし|設置なし|設置無し)[。.]?")
 _NOT_MADE = re.compile(r"未設置")
-_BARE_PLAN = re.compile(r"(?:検討|調整|準備|予定)(?:中|して)?")
+# 「検討中」 alone is no plan to set one up: what is considered is not said.
+_BARE_PLAN = re.compile(r"(?:準備|予定)(?:中|して)?")
 _BODY_PLAN = re.compile(
     r"(?:枠組み?|体制|会議体|協議体|協議の場|検討の場)[^。]{0,20}?(?:検討中|予定|調整中|準備中|検討し|を検討)"
 )

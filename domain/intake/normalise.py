@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from domain.intake import form
 from domain.intake.form import FormColumn
@@ -69,6 +70,8 @@ class Normal:
 
 def own_text(value: CellValue) -> str:
     """Return the cell's own text: what the value is before anybody interprets it."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -103,7 +106,16 @@ def clean_text(text: str) -> tuple[str, list[str]]:
 
 def fold(text: str) -> str:
     """Return a text as it is compared: NFKC, without spaces and line breaks."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text))
+    return _fold_word(text) if len(text) <= _LONGEST_WORD else _fold(text)
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+# The words of a table return in many cells; long texts do not.
+_LONGEST_WORD = 80
+_fold_word = lru_cache(maxsize=8192)(_fold)
 
 
 def _narrow(text: str, kinds: list[str]) -> str:

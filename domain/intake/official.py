@@ -185,10 +185,10 @@ TEMPLATES: dict[str, Template] = {
         "いつの調査か分かりません（見つかった年：{found}）",
         "表の上に「令和6年4月1日現在」のように、調査の基準日を1つだけ書いてください。",
     ),
-    "E_OFFICIAL_STAFF_PARTS": Template(
+    "N_OFFICIAL_STAFF_PARTS": Template(
         NOTE, "この表に無い列は未入力になります：{missing}", "内訳も要るときは、部門別の表を出してください。"
     ),
-    "E_OFFICIAL_SHEET": Template(
+    "N_OFFICIAL_SHEET": Template(
         NOTE, "このシートは読んでいません（{reason}）", "読むべき表なら、そのシートだけのファイルにして出してください。"
     ),
     "E_OFFICIAL_ROWS": Template(
@@ -204,7 +204,7 @@ TEMPLATES: dict[str, Template] = {
         "検査数字が合いません（{code5}なら{right}）",
         "6桁の団体コードを確かめて直してください。",
     ),
-    "E_OFFICIAL_UNKNOWN": Template(
+    "C_OFFICIAL_UNKNOWN": Template(
         CONFIRM,
         "公表されている団体コードにありません。行は残しますが、どの市区町村とも結び付きません",
         "合併などで変わったコードなら、そのままでよいか確かめてください。",
@@ -212,7 +212,7 @@ TEMPLATES: dict[str, Template] = {
     "E_OFFICIAL_DUPLICATE": Template(
         MUST_MEND, "同じ団体の行が2つあります（先の行は{first}）", "1つの団体を1行にしてください。"
     ),
-    "E_OFFICIAL_NAME": Template(
+    "C_OFFICIAL_NAME": Template(
         CONFIRM,
         "コード{code5}の{what}は「{official}」です",
         "コードと名称のどちらかが違います。行がずれていないか確かめてください。",
@@ -227,12 +227,12 @@ TEMPLATES: dict[str, Template] = {
         "同じ名前の市区町村が{count}団体あり、どの都道府県か分かりません",
         "団体コードの列か都道府県名の列がある表を出してください。",
     ),
-    "E_OFFICIAL_NO_BODY": Template(
+    "C_OFFICIAL_NO_BODY": Template(
         CONFIRM,
         "数はありますが、どの団体の行か分からないので読みません",
         "団体の行なら、名称か団体コードを直してください。注や参考の行ならこのままで構いません。",
     ),
-    "E_OFFICIAL_KIND": Template(
+    "C_OFFICIAL_KIND": Template(
         CONFIRM,
         "「市などの別」が、コード{code5}（{what}）と合いません",
         "a＝都道府県、0＝区、1＝政令市、2＝その他の市、3＝町村、9＝浜通り地域です。確かめてください。",
@@ -243,62 +243,62 @@ TEMPLATES: dict[str, Template] = {
     "E_OFFICIAL_NEGATIVE": Template(
         MUST_MEND, "人数が負です", "0以上の整数にしてください。増減の列を読んでいないか確かめてください。"
     ),
-    "E_OFFICIAL_EMPTY": Template(
+    "C_OFFICIAL_EMPTY": Template(
         CONFIRM,
         "この列には数の無い行が{count}行あります（空欄や「－」）。0とはせず、未入力とします",
         "0人の意味なら0と入れてください。値が無いならこのままで構いません。",
     ),
-    "E_OFFICIAL_SUM": Template(
+    "C_OFFICIAL_SUM": Template(
         CONFIRM,
         "市区町村の合計と合わない年が{count}か年あります。{year}年は、この行が{own:,}人、合計が{total:,}人、差が{difference:+,}人です",
         "どちらかの値が変わったか、行が足りません。公表されたファイルと比べてください。",
     ),
-    "E_OFFICIAL_TOTAL": Template(
+    "C_OFFICIAL_TOTAL": Template(
         CONFIRM,
         "都道府県の合計と合わない年が{count}か年あります。{year}年は、この行が{own:,}人、合計が{total:,}人、差が{difference:+,}人です",
         "公表されたファイルと比べてください。",
     ),
-    "E_OFFICIAL_PREFECTURE": Template(
+    "C_OFFICIAL_PREFECTURE": Template(
         CONFIRM,
         "この都道府県の行がなく、市区町村の合計を確かめられません",
         "公表されたファイルには47の都道府県の行があります。比べてください。",
     ),
-    "E_OFFICIAL_MISSING": Template(
+    "C_OFFICIAL_MISSING": Template(
         CONFIRM,
         "この市区町村の行がありません（全{all:,}団体のうち{count:,}団体が無い）",
         "未入力になります。公表されたファイルと比べてください。",
     ),
-    "E_OFFICIAL_HAMADORI": Template(
+    "N_OFFICIAL_HAMADORI": Template(
         NOTE,
         "福島県浜通りの{count}市町村には個別の推計がなく、「浜通り地域」の1行にまとまっています",
         "公表のとおりです。個別の値は未入力になります。",
     ),
-    "E_OFFICIAL_WARDS": Template(
+    "N_OFFICIAL_WARDS": Template(
         NOTE,
         "政令市の区が{count}行あります。市の値に含まれるので、合計には数えません",
         "公表のとおりです。直すことはありません。",
     ),
-    "E_OFFICIAL_ROW_SUM": Template(
+    "C_OFFICIAL_ROW_SUM": Template(
         CONFIRM,
         "「{subtotal}」は{own:,}人ですが、内訳（{parts}）の和は{total:,}人で、差が{difference:+,}人です",
         "列を取り違えていないか、値が変わっていないか確かめてください。",
     ),
-    "E_OFFICIAL_TOTALS": Template(
+    "N_OFFICIAL_TOTALS": Template(
         NOTE, "合計・小計・平均の行{count}行は読んでいません（{names}）", "団体の行が含まれていれば、名称を直してください。"
     ),
-    "E_OFFICIAL_ASSOCIATIONS": Template(
+    "N_OFFICIAL_ASSOCIATIONS": Template(
         NOTE,
         "一部事務組合・広域連合などの行{count}行は、団体コードが無いので読んでいません（{names}）",
         "要るときは、団体コードのある表を出してください。",
     ),
-    "E_OFFICIAL_MORE": Template(
+    "N_OFFICIAL_MORE": Template(
         NOTE, "同じ指摘（{told}）が、このほかに{count}件あります", "先に示した指摘から直してください。"
     ),
 }  # fmt: skip
 
 # So many findings of one code are told one by one; a list of missing bodies is always whole.
 _TOLD = 200
-_WHOLE = frozenset(("E_OFFICIAL_MISSING", "E_OFFICIAL_PREFECTURE"))
+_WHOLE = frozenset(("C_OFFICIAL_MISSING", "C_OFFICIAL_PREFECTURE"))
 # More names than this that do not fit their codes are no slips: a column has moved.
 _SLIPS = 20
 # No prefecture, and no staff, counts more persons.
@@ -478,7 +478,7 @@ class _Teller:
     def close(self) -> Reading:
         for code, count in sorted(self._told.items()):
             if count > _TOLD and code not in _WHOLE:
-                more = make_finding(TEMPLATES, "E_OFFICIAL_MORE", told=code, count=count - _TOLD)
+                more = make_finding(TEMPLATES, "N_OFFICIAL_MORE", told=code, count=count - _TOLD)
                 self.reading.findings.append(more)
         return self.reading
 
@@ -699,7 +699,7 @@ class _Counts:
             seen = own_text(self.sheet.cell(numbers[0], self.columns[name]))
             label = self.form.column(name).label
             self.teller.tell(
-                "E_OFFICIAL_EMPTY", self.sheet.title, cell, seen, label, count=len(numbers)
+                "C_OFFICIAL_EMPTY", self.sheet.title, cell, seen, label, count=len(numbers)
             )
 
 
@@ -711,7 +711,7 @@ def _tell_names(wrong: list[tuple[_Row, str, str, str]], teller: _Teller) -> Non
                  code5=row.values["code5"], official=official)  # fmt: skip
         return
     for row, name, what, official in wrong:
-        row.tell("E_OFFICIAL_NAME", name, code5=row.values["code5"], what=what, official=official)
+        row.tell("C_OFFICIAL_NAME", name, code5=row.values["code5"], what=what, official=official)
 
 
 def _check_names(row: _Row, places: _Places) -> list[tuple[_Row, str, str, str]]:
@@ -791,7 +791,7 @@ def _tell_missing(found: Iterable[str], places: _Places, sheet: str, teller: _Te
     for code in missing:
         pref = places.prefectures.get(code[:2], "")
         teller.tell(
-            "E_OFFICIAL_MISSING", sheet, value=f"{code} {pref}{places.municipalities[code]}",
+            "C_OFFICIAL_MISSING", sheet, value=f"{code} {pref}{places.municipalities[code]}",
             all=len(places.municipalities), count=len(missing),
         )  # fmt: skip
 
@@ -951,7 +951,7 @@ def _read_population(workbook: Workbook, places: _Places, teller: _Teller) -> No
         head = _find_population(sheet)
         if not head:
             if not _is_blank(sheet):
-                teller.tell("E_OFFICIAL_SHEET", sheet.title, reason="将来推計人口の見出しが無い")
+                teller.tell("N_OFFICIAL_SHEET", sheet.title, reason="将来推計人口の見出しが無い")
             continue
         age = _check_population_layout(head, teller)
         if not age:
@@ -1014,15 +1014,15 @@ def _check_kind(row: _Row, places: _Places) -> None:
     code, kind = row.values["code5"], row.values["kind"]
     what = REGION if _is_region(row, places) else classify_code(code, places.municipalities)
     if code[:2] not in places.prefectures:
-        row.tell("E_OFFICIAL_UNKNOWN", "code5")
+        row.tell("C_OFFICIAL_UNKNOWN", "code5")
         return
     fits = {
         PREFECTURE: "a", MUNICIPALITY: "0123", WARD: "0", REGION: "9",
     }.get(what)  # fmt: skip
     if fits is None or (what == WARD and kind in ("1", "2", "3")):
-        row.tell("E_OFFICIAL_UNKNOWN", "code5")
+        row.tell("C_OFFICIAL_UNKNOWN", "code5")
     elif not kind or kind not in fits:
-        row.tell("E_OFFICIAL_KIND", "kind", code5=code, what=what)
+        row.tell("C_OFFICIAL_KIND", "kind", code5=code, what=what)
 
 
 def _check_population(sheet: Sheet, rows: Mapping[str, _Row], totals: Sequence[int],
@@ -1042,16 +1042,16 @@ def _check_population(sheet: Sheet, rows: Mapping[str, _Row], totals: Sequence[i
         teller.tell("E_OFFICIAL_ROWS", sheet.title, count=len(rows))
         return
     if wards:
-        teller.tell("E_OFFICIAL_WARDS", sheet.title, wards[0].cells["code5"],
+        teller.tell("N_OFFICIAL_WARDS", sheet.title, wards[0].cells["code5"],
                     wards[0].raw["name"], count=len(wards))  # fmt: skip
     for code, name in places.prefectures.items():
         row = rows.get(code + "000")
         if code not in sums:
             continue  # None of its municipalities is there, which is told below.
         if row is None:
-            teller.tell("E_OFFICIAL_PREFECTURE", sheet.title, value=name)
+            teller.tell("C_OFFICIAL_PREFECTURE", sheet.title, value=name)
         else:
-            _tell_sum("E_OFFICIAL_SUM", row, columns, sums[code], name)
+            _tell_sum("C_OFFICIAL_SUM", row, columns, sums[code], name)
     nation = dict.fromkeys(YEARS, 0)
     for code in places.prefecture_codes:
         for year in YEARS:
@@ -1061,14 +1061,14 @@ def _check_population(sheet: Sheet, rows: Mapping[str, _Row], totals: Sequence[i
         for year, column in columns.items():
             row.values[year] = _read_count(sheet.cell(number, column))[0]
             row.cells[year] = to_address(number, column)
-        _tell_sum("E_OFFICIAL_TOTAL", row, columns, nation, "全国")
+        _tell_sum("C_OFFICIAL_TOTAL", row, columns, nation, "全国")
     if totals:
-        teller.tell("E_OFFICIAL_TOTALS", sheet.title, to_address(totals[0], 0),
+        teller.tell("N_OFFICIAL_TOTALS", sheet.title, to_address(totals[0], 0),
                     count=len(totals), names="全国")  # fmt: skip
     region = next((row for row in rows.values() if _is_region(row, places)), None)
     joined = [code for code in HAMADORI if code in places.municipalities and code not in found]
     if region and joined:
-        teller.tell("E_OFFICIAL_HAMADORI", sheet.title, region.cells["code5"],
+        teller.tell("N_OFFICIAL_HAMADORI", sheet.title, region.cells["code5"],
                     region.raw["name"], count=len(joined))  # fmt: skip
         found = found | set(joined)
     _tell_missing(found, places, sheet.title, teller)
@@ -1258,7 +1258,7 @@ def _read_staff(workbook: Workbook, places: _Places, teller: _Teller) -> None:
                 if any(head.sheet is sheet for head in heads)
                 else "団体別の表の見出しが無い"
             )
-            teller.tell("E_OFFICIAL_SHEET", sheet.title, reason=reason)
+            teller.tell("N_OFFICIAL_SHEET", sheet.title, reason=reason)
     years, text = _survey_years(
         text for head in chosen for row in range(head.data_row) for text in _folded(head.sheet, row)
     )
@@ -1294,7 +1294,7 @@ def _read_staff_sheets(
     if set(_GENERAL) <= first.columns.keys():
         parts = [label for label in parts if label not in spare]
     if parts:
-        teller.tell("E_OFFICIAL_STAFF_PARTS", first.sheet.title, to_address(first.row, 0),
+        teller.tell("N_OFFICIAL_STAFF_PARTS", first.sheet.title, to_address(first.row, 0),
                     missing="、".join(parts))  # fmt: skip
     seen, wrong = _Seen(), []
     for head in heads:
@@ -1356,7 +1356,7 @@ def _read_staff_sheet(head: _StaffHead, year: str, seen: _Seen, places: _Places,
                 if count:
                     row.tell("E_OFFICIAL_AMBIGUOUS", "name", count=count)
                 else:
-                    row.tell("E_OFFICIAL_NO_BODY", "name")
+                    row.tell("C_OFFICIAL_NO_BODY", "name")
                 continue
             row.put("code5", column, code, (CODE_FROM_NAME,), (number, column))
         for column_name in ("kind", "pref_name", "name"):
@@ -1368,12 +1368,12 @@ def _read_staff_sheet(head: _StaffHead, year: str, seen: _Seen, places: _Places,
         if code[:2] not in places.prefectures or classify_code(code, places.municipalities) in (
             "", WARD, REGION,
         ):  # fmt: skip
-            row.tell("E_OFFICIAL_UNKNOWN", "code5")
+            row.tell("C_OFFICIAL_UNKNOWN", "code5")
         wrong += _check_names(row, places)
         _check_row_sums(row, head.columns)
         teller.reading.records.append(row.record(year))
     counts.close()
-    for code, passed in (("E_OFFICIAL_TOTALS", totals), ("E_OFFICIAL_ASSOCIATIONS", associations)):
+    for code, passed in (("N_OFFICIAL_TOTALS", totals), ("N_OFFICIAL_ASSOCIATIONS", associations)):
         if passed:
             teller.tell(code, sheet.title, to_address(passed[0][0], 0), count=len(passed),
                         names=_some([shorten(name, 20) for _, name in passed]))  # fmt: skip
@@ -1416,7 +1416,7 @@ def _check_row_sums(row: _Row, columns: Mapping[str, int]) -> None:
         total = sum(row.count(part) or 0 for part in parts)
         if total != own:
             row.tell(
-                "E_OFFICIAL_ROW_SUM", name, subtotal=_STAFF_LABELS[name],
+                "C_OFFICIAL_ROW_SUM", name, subtotal=_STAFF_LABELS[name],
                 parts="＋".join(_STAFF_LABELS[part] for part in parts),
                 own=own, total=total, difference=own - total,
             )  # fmt: skip

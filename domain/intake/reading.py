@@ -605,7 +605,7 @@ class _Reader:
             text["setup"], text["plan"], text["fields"], period
         )
         setup_cell = cells_of.get("setup", ("", f"A{row + 1}"))[1]
-        kept = []
+        kept, unclear = [], []
         for index, extracts in enumerate(frameworks):
             values = {column.name: "" for column in sheet.columns}
             where, raw = {"pref_name": pref[1]}, {"pref_name": pref[0]}
@@ -634,7 +634,14 @@ class _Reader:
                     where[name], raw[name] = cell, extract.wording
             if values["status"] and values["pref_code"]:
                 kept.append(Record(sheet.dataset, place.code, title, row, values, where, raw))
+            else:
+                unclear.append(f"「{values['name'] or '名称なし'}」")
         self.reading.records.extend(kept)
+        if unclear:
+            names = "".join(unclear)
+            self.say(
+                "C_NO_STATUS_EXTRACTED", title, setup_cell, text["setup"], place.name, names=names
+            )
         if kept:
             names = "、".join(record.values["name"] or "名称なし" for record in kept)
             self.say(
@@ -646,7 +653,7 @@ class _Reader:
                 count=len(kept),
                 names=names,
             )
-        else:
+        elif not unclear:
             self.say("C_NOTHING_EXTRACTED", title, setup_cell, text["setup"], place.name)
 
 

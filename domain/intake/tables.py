@@ -41,8 +41,7 @@ class FoundTable:
     unnamed: tuple[int, ...] = ()
 
 
-@lru_cache(maxsize=16)
-def _labels(sheet: FormSheet) -> dict[str, str]:
+def _find_labels(sheet: FormSheet) -> dict[str, str]:
     """Return header text as compared → column name; the first to claim a word has it."""
     found: dict[str, str] = {}
     for column in sheet.columns:
@@ -51,6 +50,10 @@ def _labels(sheet: FormSheet) -> dict[str, str]:
         for alias in column.aliases:
             found.setdefault(label_key(alias), column.name)
     return found
+
+
+# Made before the first file: the process that reads a file takes them over.
+_LABELS = {sheet.dataset: _find_labels(sheet) for sheet in (COVER, *form.RECORD_SHEETS)}
 
 
 @lru_cache(maxsize=65536)
@@ -114,7 +117,7 @@ def classify_row(texts: Sequence[str]) -> tuple[str, dict[str, int]] | None:
     if sum(1 for text in texts if text) < 2:
         return None
     for sheet in form.RECORD_SHEETS:
-        columns = _match(_labels(sheet), texts)
+        columns = _match(_LABELS[sheet.dataset], texts)
         if _is_header(sheet, columns):
             for position, text in enumerate(texts):
                 if text in AS_OF_LABELS and "as_of" not in columns:
@@ -122,6 +125,24 @@ def classify_row(texts: Sequence[str]) -> tuple[str, dict[str, int]] | None:
             return sheet.dataset, columns
     narrative = is_narrative_header(texts)
     return (NARRATIVE_KIND, narrative) if narrative else None
+
+
+# The longest answer to 設置状況 that is a choice and not a sentence.
+_LONGEST_ANSWER = 12
+
+
+def _tell_sentences(
+    cells: Cells, header: int, texts: Sequence[str], found: tuple[str, dict[str, int]]
+) -> tuple[str, dict[str, int]]:
+    """Tell a column 設置状況 that holds sentences from one that holds choices."""
+    narrative = is_narrative_header(texts)
+    if not narrative or "name" in found[1]:
+        return found
+    below = range(header + 1, min(len(cells.sheet.rows), header + 50))
+    answers = [own_text(cells.value(row, found[1]["status"])).strip() for row in below]
+    answers = [answer for answer in answers if answer]
+    long = sum(len(answer) > _LONGEST_ANSWER for answer in answers)
+    return (NARRATIVE_KIND, narrative) if 2 * long > len(answers) else found
 
 
 def find_tables(cells: Cells) -> list[FoundTable]:
@@ -136,6 +157,8 @@ def find_tables(cells: Cells) -> list[FoundTable]:
             continue
         texts = [cells.header(row, column) for column in range(width)]
         found = classify_row(texts)
+        if found and found[0] == form.FRAMEWORKS.dataset:
+            found = _tell_sentences(cells, row, texts, found)
         if found:
             headers.append((row, texts, *found))
     tables = []
@@ -146,7 +169,7 @@ def find_tables(cells: Cells) -> list[FoundTable]:
             tables.pop()
         taken = set(columns.values())
         extra, doubled, unnamed = {}, {}, []
-        labels = _labels(form.SHEET_BY_DATASET[kind]) if kind in form.SHEET_BY_DATASET else {}
+        labels = _LABELS.get(kind, {})
         for position in range(width):
             if position in taken:
                 continue
@@ -165,7 +188,7 @@ def find_tables(cells: Cells) -> list[FoundTable]:
 
 def column_of(sheet: FormSheet, text: str) -> str:
     """Return the name of the column a header text stands for."""
-    return _labels(sheet)[_key(text)]
+    return _LABELS[sheet.dataset][_key(text)]
 
 
 def find_cover(cells: Cells, limit: int) -> dict[str, tuple[int, int]]:
@@ -174,7 +197,7 @@ def find_cover(cells: Cells, limit: int) -> dict[str, tuple[int, int]]:
     The value stands to the right of its word. There is a cover if 時点, 暫定／確定 or at least
     two of the words stand there with a value.
     """
-    labels = _labels(COVER)
+    labels = _LABELS[COVER.dataset]
     found: dict[str, tuple[int, int]] = {}
     for row in range(min(limit, len(cells.sheet.rows), 200)):
         for column, value in enumerate(cells.sheet.rows[row]):

@@ -16,10 +16,11 @@ from data.loaders import (
     load_table,
 )
 from domain.frameworks import FrameworkFilter, PrefectureState
+from domain.messages import collect_rows, is_reported, keep_frameworks, list_frameworks
 from domain.places import CODES
 from domain.population import NATION
 from domain.values import DERIVED, ESTIMATE, ORIGINAL
-from pages.framework_map import figures
+from pages.framework_map import fields, figures
 
 
 def build_states(
@@ -27,24 +28,33 @@ def build_states(
 ) -> Figure:
     """Return the map at a day, with those that do not meet the filter dimmed."""
     states, matching = _states_and_matching(day, chosen)
-    table = catalogue.framework_table_ref()
-    sources = (table, catalogue.source_ref(catalogue.OUTLINES)) if view == "map" else (table,)
+    table = catalogue.framework_refs(collect_rows(states))
+    sources = (*table, catalogue.source_ref(catalogue.OUTLINES)) if view == "map" else table
     places = catalogue.places_by_code()
     steps = [_states_and_matching(each, chosen) for each in catalogue.evidence_days()]
     return figures.draw_states(states, places, matching, view, selected, day, sources, steps)
+
+
+def list_matching(states: Mapping[str, PrefectureState], chosen: FrameworkFilter) -> frozenset[str]:
+    """Return the codes that meet the filter; an answer 未設置 is no framework to match."""
+    return frozenset(
+        code for code, state in states.items() if chosen.matches(keep_frameworks(state))
+    )
 
 
 def _states_and_matching(
     day: date, chosen: FrameworkFilter
 ) -> tuple[Mapping[str, PrefectureState], frozenset[str]]:
     states = load_states(day)
-    return states, frozenset(code for code, state in states.items() if chosen.matches(state))
+    return states, list_matching(states, chosen)
 
 
-def build_field_matrix(order: str = figures.CODE_ORDER) -> Figure:
+def build_field_matrix(order: str = fields.CODE_ORDER) -> Figure:
     """Return the words for fields by prefecture."""
-    return figures.draw_field_matrix(
-        load_frameworks(), catalogue.places_by_code(), order, catalogue.framework_table_ref()
+    rows = list_frameworks(load_frameworks())
+    shown = [row for row in rows if row.fields or not is_reported(row)]
+    return fields.draw_field_matrix(
+        rows, catalogue.places_by_code(), order, catalogue.framework_refs(shown)
     )
 
 
@@ -90,16 +100,20 @@ def build_columns(height: Height, day: date) -> Figure:
         row.pref_code: (float(row.capital_lon), float(row.capital_lat))
         for row in frame.itertuples(index=False)
     }
+    states = load_states(day)
+    rows = collect_rows(states)
+    # The colours come from the rows.
+    coloured = catalogue.framework_refs(rows) if any(map(is_reported, rows)) else ()
     return figures.draw_columns(
-        load_states(day), catalogue.places_by_code(), capitals, height.values,
+        states, catalogue.places_by_code(), capitals, height.values,
         height.label, height.unit, height.as_of, height.kind,
-        catalogue.source_ref(height.source_id),
+        (catalogue.source_ref(height.source_id), *coloured),
     )  # fmt: skip
 
 
 def list_figures() -> list[Figure]:
     """Return every figure of the page in its first state."""
-    day = catalogue.document_day()
+    day = catalogue.latest_day()
     return [
         build_states(day, FrameworkFilter()),
         build_columns(next(iter(list_heights().values())), day),

@@ -13,14 +13,15 @@ import streamlit as st
 
 from domain import frameworks as fw
 from domain.frameworks import Framework, FrameworkFilter
+from domain.messages import list_frameworks, source_word
 from domain.periods import day_period, format_short
-from pages.framework_map.figures import CODE_ORDER, START_ORDER
+from pages.framework_map.fields import CODE_ORDER, START_ORDER
 
 FILTER_KEYS = ("state", "kind", "field", "level", "measure")
 VIEWS = {"map": "地図", "tile": "タイル", "columns": "立体", "table": "表"}
 
 
-def choose_day(days: Sequence[date]) -> date:
+def choose_day(days: Sequence[date], rows: Sequence[Framework]) -> date:
     """Ask for the day to look at; the latest one is shown first."""
     options = [day.isoformat() for day in days]
     chosen = st.select_slider(
@@ -30,7 +31,7 @@ def choose_day(days: Sequence[date]) -> date:
         format_func=lambda text: format_short(day_period(*map(int, text.split("-")))),
         key="asof",
         bind="query-params",
-        help="資料の中の時点を動かすと、その日までに記載のある枠組みだけを表示します。",
+        help=f"{source_word(rows).replace('・', 'と')}の中の時点を動かすと、その日までに記載のある枠組みだけを表示します。",
     )
     return date.fromisoformat(chosen)
 
@@ -49,6 +50,8 @@ def _choose(label: str, key: str, options: Iterable[str], labels: dict[str, str]
 
 def choose_filter(rows: Sequence[Framework]) -> FrameworkFilter:
     """Ask for the limits; each list holds what the data holds, in its own order."""
+    word = source_word(rows)
+    rows = list_frameworks(rows)
     kinds = [kind for kind in fw.FRAMEWORK_KINDS if any(row.kind == kind for row in rows)]
     levels = [level for level in fw.LEVELS if any(row.level == level for row in rows)]
     words = dict.fromkeys(word for row in rows for word in row.fields)
@@ -59,8 +62,10 @@ def choose_filter(rows: Sequence[Framework]) -> FrameworkFilter:
         kind = _choose(
             "型", "kind", kinds, {k: k if k != "不明" else "型の記載なし" for k in kinds}
         )
-        field = _choose("対象分野（資料の語）", "field", words)
-        level = _choose("会議の級", "level", levels)
+        field = _choose(f"対象分野（{word}の語）", "field", words)
+        level = _choose(
+            "会議の級", "level", levels, {k: k if k != "不明" else "級の記載なし" for k in levels}
+        )
         measure = _choose("対応方策", "measure", measures)
         st.button("解除", on_click=clear_filters, help="絞り込みを全て外します")
 

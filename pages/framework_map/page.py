@@ -13,7 +13,6 @@ from components.frame import show_section, show_title
 from data import catalogue
 from data.loaders import load_frameworks, load_states
 from domain.frameworks import FrameworkFilter
-from domain.messages import freshness_sentence
 from pages.framework_map import build, controls
 from pages.framework_map.card import show_matching_list, show_prefecture_card
 from pages.framework_map.columns import show_columns
@@ -21,10 +20,7 @@ from pages.framework_map.columns import show_columns
 places = catalogue.places_by_code()
 days = catalogue.evidence_days()
 
-show_title(
-    "framework_map",
-    freshness_sentence([day.isoformat() for day in days[:-1]], days[-1].isoformat()),
-)
+show_title("framework_map", catalogue.describe_freshness(catalogue.framework_as_of()))
 
 
 @st.fragment
@@ -43,7 +39,7 @@ def show_map(chosen: FrameworkFilter) -> None:
     with left:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
             view = controls.choose_view()
-            day = controls.choose_day(days)
+            day = controls.choose_day(days, load_frameworks())
         if view == "columns":
             show_columns(day)
         else:
@@ -57,9 +53,10 @@ def show_map(chosen: FrameworkFilter) -> None:
     with right:
         states = load_states(day)
         if selected:
-            show_prefecture_card(states[selected], places[selected], day)
+            rows = load_frameworks()
+            show_prefecture_card(states[selected], places[selected], day, rows)
         else:
-            show_matching_list(states, places, chosen)
+            show_matching_list(states, places, build.list_matching(states, chosen))
 
 
 @st.fragment

@@ -13,7 +13,13 @@ from components.state_map import build_state_map, build_state_table, describe_st
 from domain import frameworks as fw
 from domain.frameworks import Check, Framework, PrefectureState
 from domain.intake.form import MEASURES
-from domain.messages import collect_rows, describe_counted, describe_report_days, shorten
+from domain.messages import (
+    collect_rows,
+    describe_counted,
+    describe_report_days,
+    describe_unknown,
+    shorten,
+)
 from domain.periods import Period, describe_as_of, format_period
 from domain.places import Prefecture
 from domain.population import compute_index
@@ -40,16 +46,16 @@ def draw_states(
     sums = "・".join(f"{facts[key].display()}団体" for key in ("N_established", "N_planned"))
     notes = (
         f"{sums}がどの都道府県かは資料では図のみ。未入力は「未設置」を意味しない。"
-        if unknown
+        if any(not state.frameworks for state in states.values())
         else "",
         "斜めに区切った枡は、都道府県の一部の地域・市町村だけを対象とする枠組み。",
-        f"{counted}の行による。{describe_report_days(rows)}。" if counted else "",
+        f"都道府県別の行は、{counted}。{describe_report_days(rows)}。" if counted else "",
     )
     return Figure(
         key="overview.states",
         headline=f"名前の分かる{known}団体と、未入力の{unknown}団体"
         if not counted
-        else f"設置状況が分かるのは{known}団体、{unknown}団体は未入力"
+        else f"設置状況が分かるのは{known}団体、{describe_unknown(states)}"
         if unknown
         else _describe_complete(counts),
         subtitle=f"都道府県別の設置状況（{len(states)}団体）・{format_period(when)}時点",
@@ -80,7 +86,9 @@ def draw_reported_measures(
     for code, state in states.items():
         if rows := [row for row in state.frameworks if row.measures]:
             having[code] = rows
-    words = dict.fromkeys((*MEASURES, *(m for rows in having.values() for r in rows for m in r.measures)))
+    words = dict.fromkeys(
+        (*MEASURES, *(m for rows in having.values() for r in rows for m in r.measures))
+    )
     prefectures = {
         word: sum(any(word in row.measures for row in rows) for rows in having.values())
         for word in words
@@ -90,11 +98,14 @@ def draw_reported_measures(
     first = [word for word in order if prefectures[word] == most]
     name = f"「{shorten(first[0], 12)}」" + (f"など{len(first)}つ" if len(first) > 1 else "")
     rest = len(states) - base
+    days = describe_report_days(row for rows in having.values() for row in rows)
     notes = (
         f"複数を選べるため、足しても{base}団体にならない。",
-        f"対応方策の記載がない{rest}団体は数に入れていない（未入力）。" if rest else "",
-        "都道府県の報告を数えたもので、資料の棒グラフ（図のみ）の値ではない。",
-        f"{describe_report_days(r for rows in having.values() for r in rows)}。",
+        f"対応方策の記載がない{rest}団体（未設置・未入力を含む）は数に入れていない。"
+        if rest
+        else "",
+        "都道府県別の行を数えたもので、資料の棒グラフ（図のみ）の値ではない。",
+        f"{days}。" if days else "",
     )
     return Figure(
         key="overview.measures",
@@ -266,7 +277,7 @@ def draw_checks(
         notes=("不一致は直さずに示す。一致しなくても公表や登録は止めない。",)
         + (
             (
-                f"集計値は{counted}の行による。公表値（{describe_as_of(published.as_of)}）とは"
+                f"集計値の元は、{counted}の行。公表値（{describe_as_of(published.as_of)}）とは"
                 f"時点が違う。{describe_report_days(rows)}。",
             )
             if counted

@@ -12,7 +12,7 @@ from components.markup import esc, kind_badge, lines
 from data.catalogue import places_by_code
 from domain import frameworks as fw
 from domain.frameworks import PrefectureState
-from domain.messages import describe_counted
+from domain.messages import collect_rows, describe_counted, source_word
 from domain.periods import describe_as_of, format_period, parse_period
 from domain.values import Fact
 
@@ -51,7 +51,7 @@ def build_kpis(
             facts["N_cross_field"],
             f"／{total}",
             f"単一分野は{facts['N_single_field'].display()}、双方は{facts['N_both'].display()}。{same_page}"
-            + counted(fw.CROSS, fw.BOTH),
+            + counted(fw.CROSS, fw.BOTH, untyped=True),
         ),
     )  # fmt: skip
     return [
@@ -70,11 +70,18 @@ def build_kpis(
 def _count_rows(states: Mapping[str, PrefectureState]) -> Callable[..., str]:
     """Return what says how many prefectures the rows put into some states; "" without a report."""
     counts = fw.count_states(states)
-    if not describe_counted(states):
-        return lambda *_: ""
-    unknown = counts[fw.UNKNOWN]
-    rest = f"（ほかに未入力・未回答{unknown}団体）" if unknown else ""
-    return lambda *of: f"。資料と報告の行の集計では{sum(counts[s] for s in of)}団体{rest}"
+    word = source_word(collect_rows(states))
+
+    def say(*of: str, untyped: bool = False) -> str:
+        open_cases = {
+            "型の記載なし": counts[fw.UNSPECIFIED] if untyped else 0,
+            "未入力・未回答": counts[fw.UNKNOWN],
+        }
+        rest = "、".join(f"{name}{count}団体" for name, count in open_cases.items() if count)
+        number = sum(counts[state] for state in of)
+        return f"。{word}の行の集計では{number}団体" + (f"（ほかに{rest}）" if rest else "")
+
+    return say if describe_counted(states) else lambda *_, **__: ""
 
 
 def show_quoted_fact(fact: Fact) -> None:

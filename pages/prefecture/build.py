@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from components.figure import Figure
 from data import catalogue
 from data.loaders import (
+    load_frameworks,
     load_parameters,
     load_population,
     load_staff,
     load_states,
     load_table,
 )
+from domain.frameworks import PrefectureState
+from domain.messages import describe_absence, is_reported
 from domain.places import CODES, Prefecture
 from domain.population import NATION, list_peers
 from domain.values import format_number, format_signed
@@ -30,22 +33,46 @@ def nearest_peers(code: str) -> list[str]:
     return list_peers(catalogue.population_by_code(), code, most_peers())
 
 
-def build_timeline(place: Prefecture) -> Figure:
-    """Return when the prefecture's frameworks began and what is due."""
-    day = catalogue.document_day()
-    rows = load_states(day)[place.code].frameworks
-    return figures.draw_timeline(place.name, rows, day, catalogue.framework_table_ref())
+def load_own_state(place: Prefecture) -> PrefectureState:
+    """Return the prefecture's state at the newest day of the data."""
+    return load_states(catalogue.latest_day())[place.code]
 
 
-def build_field_measures(place: Prefecture) -> Figure:
-    """Return the prefecture's fields by measure."""
+def build_timeline(place: Prefecture, most: int = 0) -> Figure:
+    """Return when the prefecture's frameworks began and what is due. most : rows drawn, 0 = all."""
+    day = catalogue.latest_day()
+    rows = load_own_state(place).frameworks
+    return figures.draw_timeline(
+        place.name,
+        rows,
+        day,
+        catalogue.describe_day(day),
+        catalogue.framework_refs(rows),
+        describe_absence(load_frameworks()),
+        most,
+    )
+
+
+def build_field_measures(place: Prefecture, most: int = 0) -> Figure:
+    """Return the prefecture's fields by measure. most : fields drawn, 0 = all."""
     practices = load_table("practices")
+    practices = practices[practices["pref_code"] == place.code]
+    rows = load_own_state(place).frameworks
+    reported = [row for row in rows if is_reported(row)]
+    having = [row for row in reported if row.fields or row.measures]
+    only_reported = reported and len(reported) == len(rows) and practices.empty
+    sources = (
+        *(() if only_reported else (catalogue.source_ref(catalogue.DOCUMENT),)),
+        *((catalogue.report_ref(having or reported),) if having or only_reported else ()),
+    )
     return figures.draw_field_measures(
         place.name,
-        load_states(catalogue.document_day())[place.code].frameworks,
-        practices[practices["pref_code"] == place.code],
+        rows,
+        practices,
         load_table("measures"),
-        catalogue.source_ref(catalogue.DOCUMENT),
+        sources,
+        describe_absence(load_frameworks()),
+        most,
     )
 
 

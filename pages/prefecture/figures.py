@@ -15,12 +15,29 @@ from components.charts import (
     NoChart,
     Series,
     Span,
+    TableChart,
     TimelineChart,
 )
 from components.figure import Figure
 from components.palette import GROUP_COLOURS, NATION_GREY, PEER_COLOURS, PRIMARY
 from domain.frameworks import Framework
-from domain.messages import due_status, is_overdue
+from domain.messages import (
+    DOCUMENT_DAY,
+    NO_TIME,
+    NOT_IN_DOCUMENT,
+    REPORT,
+    count_things,
+    describe_report_days,
+    due_status,
+    format_day,
+    framework_title,
+    is_overdue,
+    is_reported,
+    list_frameworks,
+    shorten,
+    shorten_middle,
+    source_word,
+)
 from domain.periods import Period, format_period, format_short
 from domain.population import compute_index
 from domain.sources import SourceRef
@@ -35,77 +52,178 @@ _FORM = {
 }
 
 
-def draw_timeline(name: str, rows: Sequence[Framework], today: date, source: SourceRef) -> Figure:
+# The axis shows these years around the day looked at; what lies outside stands at its edge.
+_YEARS_SHOWN = 2
+_MARGIN = timedelta(days=75)
+# Characters of a name beside the timeline: two lines of it.
+_LONGEST_TITLE = 26
+_FEW_ROWS, _TALL_ROW, _LOW_ROW = 6, 62, 48
+
+
+def draw_timeline(
+    name: str,
+    rows: Sequence[Framework],
+    today: date,
+    today_label: str,
+    sources: tuple[SourceRef, ...],
+    absence: str,
+    most: int = 0,
+) -> Figure:
     """What did the prefecture set up when, and by when is something due?
 
-    today : the document's own date; what was due before it has no known result unless a
-    later slide tells one.
+    rows : of the prefecture, also its answer that it has none.
+    today : the newest day of the data; what was due before it has no known result unless a
+    later slide tells one.  today_label : what that day is.
+    absence : where nothing is said of a prefecture without rows.
+    most : rows drawn, 0 for all; the table has them all.
     """
-    spans, table = [], []
-    for row in rows:
-        title = row.name
-        if row.start:
-            spans.append(_span(title, format_short(row.start), row.start, STARTED))
-        if row.due:
-            spans.append(_span(title, f"期限 {format_short(row.due)}", row.due, DUE))
-        table.append(
-            {
-                "枠組み": title,
-                "設置年月": format_period(row.start) if row.start else "時期の記載なし",
-                "新設・既存": row.origin,
-                "予定": row.plan,
-                "期限": format_period(row.due) if row.due else "記載なし",
-                "資料の時点での状態": due_status(row, today),
-            }
+    told = any(map(is_reported, rows))
+    frameworks = list_frameworks(rows)
+    drawn = frameworks if not most or len(frameworks) <= most else frameworks[:most]
+    table = pd.DataFrame([_timeline_row(row, today, today_label, told) for row in rows])
+    subtitle = "枠組みの設置と予定の期限・帯の幅は時点の精度（月・年度）"
+    overdue = sum(is_overdue(row, today) for row in frameworks)
+    if frameworks:
+        headline = (
+            f"{name}の枠組みは{count_things(len(frameworks))}、"
+            f"期限を過ぎた予定は{count_things(overdue)}"
         )
-    if not spans:
-        chart = NoChart("枠組みの設置年月も期限も、資料に記載がありません。")
+        chart = _timeline_chart(drawn, today, today_label) or NoChart(
+            f"枠組みの設置年月も期限も、{source_word(rows)}に記載がありません。"
+        )
+    elif rows:
+        headline = f"{name}の枠組みは、{rows[0].status}との報告"
+        subtitle = f"枠組みの設置状況への回答・{describe_report_days(rows)}"
+        chart = TableChart()
+        # An answer has no name, start or deadline: columns without a word tell nothing.
+        table = table.drop(columns="枠組み").loc[:, lambda some: some.any()]
     else:
-        days = [date.fromisoformat(day) for span in spans for day in (span.first, span.last)]
-        chart = TimelineChart(
-            spans=tuple(spans),
-            first=(min(*days, today) - timedelta(days=75)).isoformat(),
-            last=(max(*days, today) + timedelta(days=75)).isoformat(),
-            today=today.isoformat(),
-            today_label="資料の日付",
-            height=110 + 62 * len({span.row for span in spans}),
+        headline = f"{name}の枠組みは、データ未入力"
+        chart = NoChart(
+            f"{absence}、この都道府県の枠組みの記載はありません。設置していないという意味ではありません。"
         )
-    overdue = sum(is_overdue(row, today) for row in rows)
+    notes = (
+        (
+            f"●設置　◇予定の期限　点線は{today_label}。",
+            f"期限が{today_label}より前のものは、結果の記載がない限り「予定」とは扱わない。",
+        )
+        if isinstance(chart, TimelineChart) or (frameworks and not told)
+        else (),
+        (f"◀▶は、前後{_YEARS_SHOWN}年より外の時期。",) if _has_outside(chart) else (),
+        (f"{describe_report_days(rows)}。",) if told else (),
+    )
     return Figure(
         key="prefecture.timeline",
-        headline=f"{name}の枠組みは{len(rows)}つ、期限を過ぎた予定は{overdue}つ"
-        if rows
-        else f"{name}の枠組みは、データ未入力",
-        subtitle="枠組みの設置と予定の期限・帯の幅は時点の精度（月・年度）",
-        chart=chart
-        if rows
-        else NoChart(
-            "本資料に、この都道府県の枠組みの記載はありません。設置していないという意味ではありません。"
-        ),
-        rows=pd.DataFrame(table)
-        if table
+        headline=headline,
+        subtitle=subtitle
+        + (f"・はじめの{count_things(len(drawn))}" if len(drawn) < len(frameworks) else ""),
+        chart=chart,
+        rows=table
+        if len(table)
         else pd.DataFrame([{"枠組み": "データ未入力", "設置年月": "", "予定": "", "期限": ""}]),
         alt=f"{name}の枠組みの年表。"
-        + (
-            "".join(f"{r['枠組み']}：設置 {r['設置年月']}、期限 {r['期限']}。" for r in table)
-            or "データ未入力。"
-        ),
+        + ("".join(_describe_timeline_row(row) for row in rows) or "データ未入力。"),
         kinds=(ORIGINAL,),
-        sources=(source,),
+        sources=sources,
         file_stem=f"枠組みの年表_{name}",
         as_of=today.isoformat(),
-        notes=(
-            "●設置　◇予定の期限　点線は資料の日付。",
-            "期限が資料の日付より前のものは、結果の記載がない限り「予定」とは扱わない。",
-        )
-        if rows
-        else (),
+        notes=tuple(note for some in notes for note in some),
     )
 
 
-def _span(row: str, label: str, period: Period, kind: str) -> Span:
+def _timeline_row(row: Framework, today: date, label: str, told: bool) -> dict[str, str]:
+    """Return one row of the table. told : is anything of the prefecture reported?"""
+    due = format_period(row.due) if row.due else "記載なし"
+    start = format_period(row.start) if row.start else NO_TIME
+    standing = "資料の時点での状態" if label == DOCUMENT_DAY else f"{label}での状態"
+    if not told:
+        return {
+            "枠組み": row.name,
+            "設置年月": start,
+            "新設・既存": row.origin,
+            "予定": row.plan,
+            "期限": due,
+            standing: due_status(row, today),
+        }
+    framework = bool(list_frameworks([row]))
+    return {
+        "枠組み": framework_title(row),
+        "設置状況": row.status,
+        "設置年月": start if framework else "",
+        "新設・既存": row.origin if framework else "",
+        "予定": row.plan,
+        "期限": due if framework or row.due else "",
+        standing: due_status(row, today) if framework or row.due else "",
+        "時点": format_day(row.evidence_day),
+        "出所": REPORT if is_reported(row) else "資料",
+    }
+
+
+def _describe_timeline_row(row: Framework) -> str:
+    if not list_frameworks([row]):
+        return f"{row.status}との報告。"
+    start = format_period(row.start) if row.start else NO_TIME
+    due = format_period(row.due) if row.due else "記載なし"
+    return f"{framework_title(row)}：設置 {start}、期限 {due}。"
+
+
+def _timeline_chart(
+    rows: Sequence[Framework], today: date, today_label: str
+) -> TimelineChart | None:
+    """Return the chart, or None if no row has a date."""
+    titles: list[str] = []
+    for row in rows:
+        title = shorten_middle(framework_title(row), _LONGEST_TITLE)
+        if title in titles:
+            title = f"{shorten_middle(title, _LONGEST_TITLE - 4)}（{len(titles) + 1}）"
+        titles.append(title)
+    marks = [
+        (title, label, period, kind)
+        for row, title in zip(rows, titles, strict=True)
+        for label, period, kind in (
+            (format_short(row.start) if row.start else "", row.start, STARTED),
+            (f"期限 {format_short(row.due)}" if row.due else "", row.due, DUE),
+        )
+        if period
+    ]
+    if not marks:
+        return None
+    days = [day for *_, period, _ in marks for day in (period.first, period.last)]
+    years = timedelta(days=365 * _YEARS_SHOWN)
+    first = max(min(*days, today) - _MARGIN, today - years)
+    last = min(max(*days, today) + _MARGIN, today + years)
+    count = len({title for title, *_ in marks})
+    return TimelineChart(
+        spans=tuple(_span(title, label, at, kind, first, last) for title, label, at, kind in marks),
+        first=first.isoformat(),
+        last=last.isoformat(),
+        today=today.isoformat(),
+        today_label=today_label,
+        height=110 + (_TALL_ROW if count <= _FEW_ROWS else _LOW_ROW) * count,
+    )
+
+
+def _span(row: str, label: str, period: Period, kind: str, first: date, last: date) -> Span:
+    """Return the mark of a period; outside the axis it stands at the edge and says so."""
     mark, colour = _FORM[kind]
-    return Span(row, label, period.first.isoformat(), period.last.isoformat(), kind, colour, mark)
+    if period.last < first:
+        edge = (first + _MARGIN).isoformat()
+        return Span(row, f"◀{label}", edge, edge, kind, colour, mark)
+    if period.first > last:
+        edge = (last - _MARGIN).isoformat()
+        return Span(row, f"{label}▶", edge, edge, kind, colour, mark)
+    begin, end = max(period.first, first), min(period.last, last)
+    return Span(row, label, begin.isoformat(), end.isoformat(), kind, colour, mark)
+
+
+def _has_outside(chart: object) -> bool:
+    return isinstance(chart, TimelineChart) and any(
+        "◀" in span.label or "▶" in span.label for span in chart.spans
+    )
+
+
+# What stands for the fields of a framework that names a measure but no field.
+NO_FIELD = "（分野の記載なし）"
 
 
 def draw_field_measures(
@@ -113,52 +231,102 @@ def draw_field_measures(
     rows: Sequence[Framework],
     practices: pd.DataFrame,
     measures: pd.DataFrame,
-    source: SourceRef,
+    sources: tuple[SourceRef, ...],
+    absence: str,
+    most: int = 0,
 ) -> Figure:
-    """Which measures are there for which field: by practice (下書き) and by framework?"""
+    """Which measures are there for which field: by practice (下書き) and by framework?
+
+    A measure that was reported keeps its own word; one that is no end of the document's four
+    groups has a column of its own.  absence, most : see `draw_timeline`; most counts fields.
+    """
+    told = any(map(is_reported, rows))
     codes = list(measures["measure_code"])
+    words = dict.fromkeys(word for row in rows for word in row.measures)
+    extra = [word for word in words if word not in set(measures["name"])]
     # A line break where a narrow column needs one.
     heads = [name.replace("生産性を", "生産性を\n") for name in measures["name"]]
+    place = {word: i for i, word in enumerate((*measures["name"], *extra))}
+    columns = [*heads, *(_break_word(word) for word in extra), "未入力"]
     colours = [GROUP_COLOURS[group] for group in measures["group_name"]]
     lines: dict[str, list[Cell]] = {}
+
+    def line(field: str) -> list[Cell]:
+        return lines.setdefault(field, [Cell()] * len(columns))
+
     for practice in practices.to_dict("records"):
-        cells = lines.setdefault(practice["field_label"], [Cell()] * (len(codes) + 1))
         for code in practice["measures"].split(";"):
-            place = codes.index(code)
-            cells[place] = Cell("●", f"{heads[place]}（取組事例・下書き）", colours[place])
+            at = codes.index(code)
+            line(practice["field_label"])[at] = Cell(
+                "●", f"{heads[at]}（取組事例・下書き）", colours[at]
+            )
     for row in rows:
-        for word in row.fields:
-            cells = lines.setdefault(word, [Cell()] * (len(codes) + 1))
+        for field in row.fields or ((NO_FIELD,) if row.measures else ()):
             if not row.measures:
-                cells[-1] = Cell("？", "枠組みの対象分野。対応方策は未入力", NATION_GREY)
+                line(field)[-1] = Cell("？", "枠組みの対象分野。対応方策は未入力", NATION_GREY)
             for measure in row.measures:
-                if measure in heads:
-                    cells[heads.index(measure)] = Cell("■", f"{measure}（枠組み）", PRIMARY)
-    columns = (*heads, "未入力")
+                line(field)[place[measure]] = Cell("■", f"{measure}（枠組み）", PRIMARY)
+    if told:
+        # Columns without a sign would only push the others out of sight.
+        kept = [i for i in range(len(columns)) if any(cells[i].sign for cells in lines.values())]
+        columns = [columns[i] for i in kept]
+        lines = {field: [cells[i] for i in kept] for field, cells in lines.items()}
     table = pd.DataFrame(
         [
             {"分野": field, **{h: c.word for h, c in zip(columns, cells, strict=True)}}
             for field, cells in lines.items()
         ]
     )
+    drawn = dict(list(lines.items())[:most]) if most else lines
+    drafted = bool(len(practices)) or not told
+    signs = {cell.sign for cells in lines.values() for cell in cells}
+    legend = (
+        (("●", "取組事例（下書き）"),) if drafted else (),
+        (("■", "枠組みの対応方策"),) if "■" in signs else (),
+        (("？", "枠組みの対象分野（方策は未入力）"),) if not told or "？" in signs else (),
+    )
+    spread = "枠組みの対応方策は枠組みごとの記載で、その対象分野の全てに印を付けた。"
+    fields = [field for field in lines if field != NO_FIELD]
     return Figure(
         key="prefecture.measures",
-        headline=f"{name}の分野と対応方策：{len(lines)}分野" if lines else f"{name}の分野と対応方策は未入力",
-        subtitle="分野（資料の語）×対応方策・取組事例への当てはめは下書き",
+        headline=f"{name}の分野と対応方策：{len(fields)}分野"
+        if lines
+        else f"{name}の分野と対応方策は未入力",
+        subtitle=f"分野（{source_word(rows)}の語）×対応方策"
+        + (f"・はじめの{len(drawn)}分野" if len(drawn) < len(lines) else "")
+        + ("・取組事例への当てはめは下書き" if drafted else "・単位 記載の有無"),
         chart=MatrixChart(
-            "分野", tuple(lines), columns, tuple(map(tuple, lines.values())),
-            (("●", "取組事例（下書き）"), ("？", "枠組みの対象分野（方策は未入力）")),
+            "分野",
+            tuple(shorten(field, _LONGEST_TITLE) for field in drawn),
+            tuple(columns),
+            tuple(map(tuple, drawn.values())),
+            tuple(entry for some in legend for entry in some),
         )
         if lines
-        else NoChart("取組事例も枠組みの対象分野も、本資料に記載がありません。"),
+        else NoChart(
+            "取組事例も枠組みの対象分野も、本資料に記載がありません。"
+            if absence == NOT_IN_DOCUMENT
+            else f"枠組みの対象分野は{absence}、取組事例は資料に、記載がありません。"
+        ),
         rows=table if lines else pd.DataFrame([{"分野": "データ未入力"}]),
-        alt=f"{name}の分野と対応方策の表。" + "、".join(
-            f"{field}は" + "・".join(h for h, c in zip(columns, cells, strict=True) if c.sign) for field, cells in lines.items()
-        ) + "。",
-        kinds=(ORIGINAL, DRAFT),
-        sources=(source,),
+        alt=f"{name}の分野と対応方策の表。"
+        + (
+            "、".join(
+                f"{field}は" + "・".join(h for h, c in zip(columns, cells, strict=True) if c.sign)
+                for field, cells in lines.items()
+            )
+            or "データ未入力"
+        )
+        + "。",
+        kinds=(ORIGINAL, DRAFT) if drafted else (ORIGINAL,),
+        sources=sources,
         file_stem=f"分野と対応方策_{name}",
-    )  # fmt: skip
+        notes=(spread,) if "■" in signs else (),
+    )
+
+
+def _break_word(word: str, width: int = 6) -> str:
+    return "\n".join(word[i : i + width] for i in range(0, len(word), width))
 
 
 @dataclass(frozen=True)

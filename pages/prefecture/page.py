@@ -5,19 +5,18 @@ import streamlit as st
 from components.figure import show_figure
 from components.frame import show_section, show_title
 from data import catalogue
-from data.loaders import load_states, load_table
-from domain.messages import freshness_sentence
+from data.loaders import load_frameworks, load_table
+from domain.messages import describe_absence
 from pages.prefecture import build, parts
 from pages.prefecture.sheet import show_sheet
 
 places = catalogue.places_by_code()
-*earlier, day = catalogue.evidence_days()
 
-show_title("prefecture", freshness_sentence([d.isoformat() for d in earlier], day.isoformat()))
+show_title("prefecture", catalogue.describe_freshness(catalogue.framework_as_of()))
 with st.container(key="gs-choices"):
     place = parts.choose_prefecture(places)
     as_sheet = parts.choose_sheet()
-state = load_states(day)[place.code]
+state = build.load_own_state(place)
 if as_sheet:
     show_sheet(place, state)
     st.stop()
@@ -47,8 +46,8 @@ show_comparison()
 
 left, right = st.columns(2, gap="medium")
 with left:
-    show_section("資料の原文")
-    parts.show_wording(state.frameworks)
+    show_section(parts.wording_title(state.frameworks))
+    parts.show_wording(state.frameworks, describe_absence(load_frameworks()))
 with right:
     show_section("この都道府県の取組事例")
     parts.show_practices(load_table("practices"), load_table("measures"), place)

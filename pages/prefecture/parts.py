@@ -10,10 +10,21 @@ import streamlit as st
 from components.frame import show_page_link
 from components.markup import esc, kind_badge, lines, mark_swatch
 from components.palette import STATE_MARKS
-from domain.frameworks import Framework, PrefectureState
-from domain.messages import framework_summary
+from domain.frameworks import COVERAGE_UNKNOWN, Framework, PrefectureState
+from domain.messages import (
+    REPORT,
+    describe_place,
+    describe_report_days,
+    framework_summary,
+    is_reported,
+    source_word,
+)
+from domain.periods import format_period
 from domain.places import Prefecture, neighbours_in_order
 from domain.values import ORIGINAL
+
+# More rows than this stand folded below the first ones.
+_MOST_OPEN = 3
 
 
 def choose_prefecture(places: Mapping[str, Prefecture]) -> Prefecture:
@@ -89,30 +100,81 @@ def show_header(
     st.html(
         f'<div class="gs-karte"><h2>{esc(place.name)}<small>団体コード {esc(place.code)}・{esc(place.region)}</small></h2>'
         f"<p>{mark_swatch(mark)} {esc(mark.label)}"
-        f"{'（一部の地域・市町村が対象）' if state.partial else ''}</p>"
+        f"{'（一部の地域・市町村が対象）' if state.partial else ''}{esc(_origin(state.frameworks))}</p>"
         f"<dl>{items}</dl></div>"
     )
 
 
-def show_wording(rows: Sequence[Framework]) -> None:
-    """Show the document's own words, each with its place."""
-    quotes = "".join(
+def _origin(rows: Sequence[Framework]) -> str:
+    days = describe_report_days(rows)
+    return f"　{REPORT}（{days.removeprefix('報告の')}）" if days else ""
+
+
+def wording_title(rows: Sequence[Framework]) -> str:
+    """Return the heading above the words of document and report."""
+    word = source_word(rows)
+    return "資料の原文" if word == "資料" else REPORT if word == "報告" else f"資料の原文と{REPORT}"
+
+
+def show_wording(rows: Sequence[Framework], absence: str) -> None:
+    """Show the document's own words and what was reported, each with its place.
+
+    absence : where nothing is said of a prefecture without rows.
+    """
+    if not rows:
+        st.html(
+            f'<p class="gs-note">{esc(absence)}、この都道府県の枠組みの記載はありません（データ未入力）。</p>'
+        )
+        return
+    first = len(rows) if len(rows) <= _MOST_OPEN + 1 else _MOST_OPEN
+    st.html(_list_html(rows[:first]))
+    if rest := rows[first:]:
+        with st.expander(f"ほか{len(rest)}件"):
+            st.html(_list_html(rest))
+
+
+def _list_html(rows: Sequence[Framework]) -> str:
+    items = "".join(
         f"<li><b>{esc(framework_summary(row))}</b>{kind_badge(row.value_kind)}"
+        + (_report_html(row) if is_reported(row) else _quote_html(row))
+        + (f'<p class="gs-note">備考：{lines(row.note)}</p>' if row.note else "")
+        + "</li>"
+        for row in rows
+    )
+    return f'<ul class="gs-list gs-plain">{items}</ul>'
+
+
+def _quote_html(row: Framework) -> str:
+    return (
         f'<blockquote class="gs-quote">「{lines(row.quote)}」<br>{esc(row.locator)}</blockquote>'
         + (
             f'<p class="gs-note">その後の記載：{lines(row.later_note)}</p>'
             if row.later_note
             else ""
         )
-        + (f'<p class="gs-note">備考：{lines(row.note)}</p>' if row.note else "")
-        + "</li>"
-        for row in rows
     )
-    st.html(
-        f'<ul class="gs-list gs-plain">{quotes}</ul>'
-        if rows
-        else '<p class="gs-note">本資料に、この都道府県の枠組みの記載はありません（データ未入力）。</p>'
+
+
+def _report_html(row: Framework) -> str:
+    content = describe_content(row)
+    return (
+        f'<blockquote class="gs-quote">{lines(content)}{"<br>" if content else ""}'
+        f"{esc(REPORT)}：{esc(describe_place(row))}</blockquote>"
     )
+
+
+def describe_content(row: Framework) -> str:
+    """Return what a reported row says beside its summary, or ""."""
+    coverage = "" if row.coverage == COVERAGE_UNKNOWN else row.coverage
+    count = "" if row.municipalities is None else f"{row.municipalities}市区町村"
+    told = {
+        "対象範囲": "・".join(filter(None, (coverage, count))),
+        "対象分野": "、".join(row.fields),
+        "対応方策": "、".join(row.measures),
+        "今後の予定": row.plan,
+        "期限": format_period(row.due, with_western=False) if row.due else "",
+    }
+    return "／".join(f"{name}：{text}" for name, text in told.items() if text)
 
 
 def show_practices(practices: pd.DataFrame, measures: pd.DataFrame, place: Prefecture) -> None:

@@ -6,8 +6,9 @@ import pandas as pd
 
 from components import downloads
 from components.site import PAGE_BY_NAME
-from data.loaders import load_cards, load_table
+from data.loaders import load_cards, load_frameworks, load_prefectures, load_table
 from data.schema import TABLES, Table
+from domain.intake.rows import FRAMEWORK_COLUMNS, of_framework
 from pages.registry import list_all_figures
 
 README_TEXT = """持続可能な行政サービス ダッシュボード 一括ダウンロード
@@ -15,6 +16,7 @@ README_TEXT = """持続可能な行政サービス ダッシュボード 一括�
 ・csv/ … 表ごとのCSV（UTF-8 BOM付き、カンマ区切り、1行目が項目名）
 ・図のデータ/ … 画面の図に使った値（図ごとのCSV、画面を開いたときの状態）
 ・全ての表.xlsx … 同じ表を1シート1表で収めたもの
+・公表中の枠組み.csv … いま公表されている枠組み（収録した資料と都道府県の報告を合わせたもの）
 ・出典.csv … 出典カード（発行者・日付・使用条件・表示の文）
 ・項目の定義.csv … 表の項目・型・選択肢
 
@@ -68,6 +70,17 @@ def card_table() -> pd.DataFrame:
     )
 
 
+def published_table() -> pd.DataFrame:
+    """Return one row a framework that stands published, in the columns of the form."""
+    names = {place.code: place.name for place in load_prefectures()}
+    rows = []
+    for framework in load_frameworks():
+        values = of_framework(framework, names[framework.pref_code]).values
+        row = {column.label: values.get(column.name, "") for column in FRAMEWORK_COLUMNS}
+        rows.append(row | {"値の区分": framework.value_kind, "出典": framework.locator})
+    return pd.DataFrame(rows)
+
+
 def chart_tables() -> dict[str, pd.DataFrame]:
     """Return the table of every figure of the dashboard, by page title and headline."""
     return {
@@ -90,6 +103,7 @@ def build_archive() -> bytes:
         "出典.csv": downloads.to_csv(card_table()),
         "項目の定義.csv": downloads.to_csv(definition_table()),
         "全ての表.xlsx": build_workbook(),
+        "公表中の枠組み.csv": downloads.to_csv(published_table()),
     }
     for title, table in chart_tables().items():
         files[f"図のデータ/{title}.csv"] = downloads.to_csv(table)

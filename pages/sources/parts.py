@@ -144,6 +144,10 @@ def show_parameters() -> None:
         for row in load_parameters().values()
     ]  # fmt: skip
     st.html(data_table(pd.DataFrame(rows), "前提の値"))
+    weights = load_table("score_weights")
+    weights.columns = ["水準", "重大度", "減点", "単位", "区分", "出典", "説明"]
+    st.html('<h2 class="gs-section">機械可読性の点の配点（データ提出・公表）</h2>')
+    st.html(data_table(weights, "機械可読性の配点"))
 
 
 def show_notes() -> None:

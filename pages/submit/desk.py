@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
 from components.sheet_view import message
 from data.intake import service
 from data.loaders import forget_head
+from data.store.errors import StoreError
 from data.store.location import store_url
 from data.store.records import OPEN, Draft
 from data.store.store import Store
 from pages.submit.tables import show_moment
 
+_P = ParamSpec("_P")
 DRAFT_KEY = "draft"
 _NOTICE = "submit.notice"
 OPERATOR_KEY = "submit.operator"
@@ -44,8 +49,15 @@ def standing() -> str:
     return f"公表中：{version}｜公表していない提出：{waiting}件"
 
 
+def signed_in() -> bool:
+    """Is sign-in on, and has this visitor signed in? Then two persons are asked for."""
+    return bool(st.user.get("is_logged_in", False))
+
+
 def ask_operator() -> str:
     """Ask who works at this screen; the name goes into the history."""
+    if signed_in():
+        return _signed_name()
     name = st.text_input(
         "操作する人（履歴に残ります）",
         key=OPERATOR_KEY,
@@ -54,6 +66,19 @@ def ask_operator() -> str:
         max_chars=60,
     )
     return name.strip() or NOBODY
+
+
+def ask_person(label: str, key: str) -> str:
+    """Ask who publishes or undoes; a signed-in visitor is who they are."""
+    if signed_in():
+        return _signed_name()
+    given = st.session_state.get(OPERATOR_KEY, "")
+    name = st.text_input(label, value=given, key=f"submit.{key}", max_chars=60)
+    return name.strip() or NOBODY
+
+
+def _signed_name() -> str:
+    return str(st.user.get("name") or st.user.get("email") or st.user.get("sub"))
 
 
 def current_draft_id() -> str:
@@ -74,6 +99,22 @@ def clear_desk() -> None:
 def notify(tone: str, title: str, texts: tuple[str, ...] = ()) -> None:
     """Say something at the top of the page after the next run."""
     st.session_state[_NOTICE] = (tone, title, texts)
+
+
+def told(action: Callable[_P, None]) -> Callable[_P, None]:
+    """Let a callback say at the top of the page what the store refused.
+
+    Left alone, a refusal there ends the run before anything is drawn.
+    """
+
+    @wraps(action)
+    def tell(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            action(*args, **kwargs)
+        except StoreError as error:
+            notify("error", str(error), ("いまの状態は下のとおりです。",))
+
+    return tell
 
 
 def show_notice() -> None:

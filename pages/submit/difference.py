@@ -9,6 +9,7 @@ from components.figure import show_figure
 from components.frame import show_kpis, show_section, show_sentences
 from data import catalogue
 from data.intake.service import Submission
+from data.published import FRAMEWORKS
 from domain import frameworks as fw
 from domain.intake.changes import ADDED, CHANGED, REMOVED, Difference, Effect
 from pages.submit import build
@@ -18,8 +19,13 @@ from pages.submit.tables import MOST_CHANGES, changes_html, changes_table, place
 def show_difference(submission: Submission) -> None:
     """Show counts, effect, maps and the changed values."""
     show_changes(submission.difference, "diff")
-    if submission.difference.rows:
+    if touches_frameworks(submission.difference):
         show_effect(submission.effect)
+
+
+def touches_frameworks(difference: Difference) -> bool:
+    """Does a difference say anything about the frameworks of prefectures?"""
+    return any(dataset == FRAMEWORKS for dataset, _ in difference.scopes())
 
 
 def effect_sentence(effect: Effect) -> str:

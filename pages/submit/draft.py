@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from components.frame import choose_part, show_page_link
-from components.markup import data_table, esc
+from components.markup import data_table, esc, label_text
 from components.sheet_view import message
 from data.intake import service
 from data.intake.child import Reader
+from data.store.errors import DraftClosed
 from data.store.records import OPEN, PUBLISHED, REJECTED, Draft
 from data.store.store import Store
 from domain.intake.findings import ACCEPT, REJECT, VERDICT_LABELS
 from pages.submit import desk, difference, inspection, publishing, reading, reception
-from pages.submit.tables import files_table, show_moment
+from pages.submit.tables import DRAFT_STATES, files_table, show_moment
 
 STEPS = {"read": "② 読み取り", "check": "③ 点検", "diff": "④ 差分", "publish": "⑤ 公表"}
 
@@ -36,8 +39,18 @@ def show_draft(draft_id: str) -> None:
         st.button("受付に戻る", on_click=desk.clear_desk)
         return
     if any(not file.report for file in draft.files):
-        _read_all(store, draft)
-        st.rerun()
+        if draft.state == OPEN:
+            _read_all(store, draft)
+            st.rerun()
+        st.html(
+            message(
+                "warning",
+                f"この提出は、読み取りが終わる前に{DRAFT_STATES[draft.state]}となりました。",
+                ["公表するには、ファイルをもう一度出してください。"],
+            )
+        )
+        st.button("受付に戻る", on_click=desk.clear_desk)
+        return
     submission = desk.load_submission(store, draft)
     st.html(reception.steps(_current_step(draft, submission)))
     _show_state(store, draft, submission)
@@ -64,13 +77,14 @@ def _read_all(store: Store, draft: Draft) -> None:
     def tell(done: int, of: int) -> None:
         bar.progress(done / of, text=f"読み取っています（{done}／{of}）")
 
-    with Reader() as reader:
+    # Another tab may read the same draft, and close it first.
+    with Reader() as reader, contextlib.suppress(DraftClosed):
         service.recheck(store, reader, draft.id, desk.now(), tell)
-    read = store.read_draft(draft.id)
-    verdicts = {file.verdict for file in read.files}
-    if REJECT in verdicts and not service.Choices.of_dict(read.choices).declined:
-        # Kept with its report for 30 days; a mended file comes in as a new submission.
-        store.reject(draft.id, draft.submitter, desk.now())
+        read = store.read_draft(draft.id)
+        verdicts = {file.verdict for file in read.files}
+        if REJECT in verdicts and not service.Choices.of_dict(read.choices).declined:
+            # Kept with its report for 30 days; a mended file comes in as a new submission.
+            store.reject(draft.id, draft.submitter, desk.now())
 
 
 def _current_step(draft: Draft, submission: service.Submission) -> int:
@@ -124,6 +138,9 @@ def _show_state(store: Store, draft: Draft, submission: service.Submission) -> N
             f'<p class="gs-note">受付番号 {draft.id}｜提出 {esc(draft.submitter)}｜'
             f"{show_moment(draft.created_at)}｜{len(draft.files)}ファイル</p>"
         )
+        if same := service.list_same_files(store, draft):
+            told = "、".join(f"{other.id}（{DRAFT_STATES[other.state]}）" for other in same[:3])
+            st.html(f'<p class="gs-note">同じ中身のファイルが、ほかの提出にもあります：{told}</p>')
         with st.popover("直したファイルを出し直す"):
             files = st.file_uploader(
                 "直したファイル", accept_multiple_files=True, key=f"again-{draft.id}"
@@ -142,6 +159,7 @@ def _show_state(store: Store, draft: Draft, submission: service.Submission) -> N
         st.button("受付に戻る", on_click=desk.clear_desk)
 
 
+@desk.told
 def _withdraw(draft: Draft) -> None:
     desk.open_store().withdraw(draft.id, draft.submitter, desk.now())
     desk.notify(
@@ -154,7 +172,7 @@ def _choose_file(submission: service.Submission) -> int:
     if len(submission.reports) < 2:
         return 0
     names = [
-        f"{n + 1}. {report.file_name}（{VERDICT_LABELS[report.verdict]}）"
+        f"{n + 1} {label_text(report.file_name)}（{VERDICT_LABELS[report.verdict]}）"
         for n, report in enumerate(submission.reports)
     ]
     worst = next((n for n, r in enumerate(submission.reports) if r.verdict != ACCEPT), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.frame import show_page_link
-from components.markup import data_table
+from components.markup import data_table, label_text
 from data.store.records import DRAFT_STATES
 from pages.submit import desk
 from pages.submit.tables import DRAFT_STATES as STATE_NAMES
@@ -29,7 +29,7 @@ def show_drafts() -> None:
         )
         return
     names = {
-        d.id: f"{'、'.join(f.file_name for f in d.files[:2])}（{STATE_NAMES[d.state]}）"
+        d.id: f"{label_text('、'.join(f.file_name for f in d.files[:2]))}（{STATE_NAMES[d.state]}）"
         for d in drafts
     }
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
+from components import downloads
 from components.frame import show_section
-from components.markup import data_table, definition_list, esc
+from components.markup import data_table, definition_list, esc, label_text
 from components.sheet_view import message
 from data import published
 from data.intake import service
-from data.loaders import VERSION_KEY
+from data.loaders import VERSION_KEY, leave_version
 from data.paths import data_root
 from data.store.errors import StoreError
 from data.store.records import Version
@@ -19,7 +21,7 @@ from data.store.store import Store
 from domain.intake.changes import compute_effect
 from domain.places import CODES
 from pages.submit import desk
-from pages.submit.difference import show_changes, show_effect
+from pages.submit.difference import show_changes, show_effect, touches_frameworks
 from pages.submit.tables import place_name, show_moment, version_state, versions_table
 
 
@@ -33,18 +35,18 @@ def show_history() -> None:
             '<p class="gs-note">公表した版はまだありません。画面は収録した資料のデータ（第0版）を示しています。</p>'
         )
         return
-    names = {v.no: f"第{v.no}版 {show_moment(v.at)} {v.reason[:20]}" for v in versions}
+    names = {v.no: f"第{v.no}版 {show_moment(v.at)} {label_text(v.reason[:20])}" for v in versions}
     chosen = st.selectbox("見る版", list(names), format_func=names.__getitem__, key="history-no")
     version = next(v for v in versions if v.no == chosen)
     left, right = st.columns(2, gap="large")
     with left:
-        _show_version(store, version)
+        _show_version(store, version, versions[0].no)
     with right:
         _show_undo(store, version, versions)
     _show_comparison(store, version, versions)
 
 
-def _show_version(store: Store, version: Version) -> None:
+def _show_version(store: Store, version: Version, newest: int) -> None:
     show_section(f"第{version.no}版")
     effect = version.effect.get("established")
     pairs = [
@@ -60,24 +62,55 @@ def _show_version(store: Store, version: Version) -> None:
         pairs.insert(5, ("設置済みの団体", f"{effect[0]} → {effect[1]}"))
     st.html(definition_list(pairs))
     with st.container(horizontal=True, gap="small"):
-        st.button("この版で画面を見る", on_click=look_at, args=(version.no,))
-        for upload in store.uploads_of(version.no):
-            st.download_button(
-                f"原本 {upload.file_name}",
-                data=lambda sha=upload.sha256: store.original(sha)[1],
-                file_name=upload.file_name.replace("/", "＿").replace("\\", "＿"),
-                on_click="ignore",
-                key=f"original-{version.no}-{upload.n}",
-                help=f"SHA-256 {upload.sha256}",
-            )
+        if version.no < newest:
+            st.button("この版で画面を見る", on_click=look_at, args=(version.no,))
+        st.button("第0版（収録した資料だけ）で見る", on_click=look_at, args=(0,))
+    _offer_originals(store, version)
+
+
+def _offer_originals(store: Store, version: Version) -> None:
+    """Hand out the files a version rests on, as they were received."""
+    uploads = store.uploads_of(version.no)
+    if not uploads:
+        st.html('<p class="gs-note">この版に原本はありません（前の版の内容に戻したものです）。</p>')
+        return
+    table = pd.DataFrame(
+        [
+            {"原本": u.file_name, "大きさ（バイト）": u.size, "提出": u.actor, "SHA-256": u.sha256}
+            for u in uploads
+        ]
+    )
+    st.html(data_table(table, "原本", max_height=200))
+
+    def pack() -> bytes:
+        # Numbered: two originals may have one name, and a name may hold a path.
+        return downloads.to_zip(
+            {
+                f"{n:02d}_{downloads.file_name(u.file_name, '', '').rstrip('.')}": store.original(
+                    u.sha256
+                )[1]
+                for n, u in enumerate(uploads, start=1)
+            }
+        )
+
+    st.download_button(
+        f"原本を受け取る（{len(uploads)}ファイル、zip）",
+        data=pack,
+        file_name=f"原本_第{version.no}版.zip",
+        mime=downloads.ZIP_MIME,
+        on_click="ignore",
+        key=f"originals-{version.no}",
+    )
 
 
 def look_at(no: int | None) -> None:
     """Let every page show the data as of a version; None goes back to the newest."""
     if no is None:
-        st.session_state.pop(VERSION_KEY, None)
+        leave_version()
     else:
         st.session_state[VERSION_KEY] = no
+        # The address wins over the session, so both have to change.
+        st.query_params[VERSION_KEY] = str(no)
         desk.notify(
             "warning",
             f"全ての画面が第{no}版のデータを示しています。",
@@ -99,13 +132,9 @@ def _show_undo(store: Store, version: Version, versions: Sequence[Version]) -> N
     head = versions[0].no
     with st.form(f"undo-{version.no}"):
         reason = st.text_input("取り消しの理由（必須）", max_chars=500)
-        actor = st.text_input(
-            "取り消す人（履歴に残ります）",
-            value=st.session_state.get(desk.OPERATOR_KEY, ""),
-            max_chars=60,
-        )
+        actor = desk.ask_person("取り消す人（履歴に残ります）", "actor")
         if st.form_submit_button(f"第{version.no}版を取り消す"):
-            _undo(store, version, head, reason.strip(), actor.strip() or desk.NOBODY)
+            _undo(store, version, head, reason.strip(), actor)
 
 
 def _undo(store: Store, version: Version, head: int, reason: str, actor: str) -> None:
@@ -142,7 +171,7 @@ def _show_comparison(store: Store, version: Version, versions: Sequence[Version]
     )
     difference = service.list_row_changes(before, after)
     show_changes(difference, f"compare-{version.no}")
-    if difference.rows:
+    if touches_frameworks(difference):
         absent = {part: () for part in before if part not in after}
         effect = compute_effect(CODES, before, {**absent, **after}, desk.now().date())
         show_effect(effect, (f"第{first}版", f"第{second}版"))

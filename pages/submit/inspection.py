@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import downloads
 from components.frame import show_section
-from components.markup import esc
+from components.markup import esc, label_text
 from data.intake import service
 from data.store.records import OPEN, Draft
 from data.store.store import Store
@@ -92,7 +92,7 @@ def _finding_box(group: Sequence[Finding]) -> str:
 
 def _ask(draft: Draft, choices: service.Choices, key: str, group: Sequence[Finding]) -> None:
     widget = f"tick-{draft.id}-{key}"
-    where = group[0].place() + (f" ほか{len(group) - 1}件" if len(group) > 1 else "")
+    where = label_text(group[0].place()) + (f" ほか{len(group) - 1}件" if len(group) > 1 else "")
     st.checkbox(
         f"確かめました（{group[0].code}・{where}）",
         value=key in choices.confirmed,
@@ -102,6 +102,7 @@ def _ask(draft: Draft, choices: service.Choices, key: str, group: Sequence[Findi
     )
 
 
+@desk.told
 def _tick(draft_id: str, key: str, widget: str) -> None:
     store = desk.open_store()
     choices = service.Choices.of_dict(store.read_draft(draft_id).choices)

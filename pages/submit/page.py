@@ -1,9 +1,15 @@
 """データ提出・公表: files in, findings out, differences seen, versions published and undone."""
 
 from components.frame import choose_part, show_title
+from data.store.errors import StoreError
 from pages.submit import desk, draft, drafts, history, reception
 
-show_title("submit", desk.standing())
+try:
+    standing = desk.standing()
+except StoreError:
+    show_title("submit", "公表中の版は、いまは分かりません")
+    raise
+show_title("submit", standing)
 
 
 def show_desk() -> None:

@@ -18,7 +18,7 @@ from domain.intake.findings import REJECT
 from domain.intake.form import FINAL, PROVISIONAL, RELEASES
 from domain.periods import DAY, parse_period
 from pages.submit import desk
-from pages.submit.difference import effect_sentence
+from pages.submit.difference import effect_sentence, touches_frameworks
 from pages.submit.tables import place_name, show_moment
 
 
@@ -53,7 +53,8 @@ def show_publishing(store: Store, draft: Draft, submission: service.Submission) 
     )
     scopes = list(dict.fromkeys(place_name(scope) for _, scope in difference.scopes()))
     shown = "、".join(scopes[:6]) + (f"ほか（計{len(scopes)}団体）" if len(scopes) > 6 else "")
-    show_sentences("公表する内容", [f"{shown}：{changes}", effect_sentence(submission.effect)])
+    effect = [effect_sentence(submission.effect)] if touches_frameworks(difference) else []
+    show_sentences("公表する内容", [f"{shown}：{changes}", *effect])
     _show_form(store, draft, submission)
 
 
@@ -74,20 +75,14 @@ def _show_form(store: Store, draft: Draft, submission: service.Submission) -> No
         reason = st.text_area(
             "公表の理由（必須）", max_chars=500, placeholder="例：令和8年10月1日時点の定期報告"
         )
-        approver = st.text_input(
-            "公表する人（履歴に残ります）",
-            value=st.session_state.get(desk.OPERATOR_KEY, ""),
-            max_chars=60,
-        )
+        approver = desk.ask_person("公表する人（履歴に残ります）", "approver")
         embargo = st.text_input(
             "公表予定日時（解禁。空ならすぐに公表）",
             placeholder="例：2026-12-01 9:00、令和8年12月1日",
             max_chars=40,
         )
         if st.form_submit_button("この内容で公表する", type="primary"):
-            _publish(
-                store, draft, submission, release, reason, approver.strip() or desk.NOBODY, embargo
-            )
+            _publish(store, draft, submission, release, reason, approver, embargo)
 
 
 def read_moment(text: str) -> datetime | None:
@@ -123,7 +118,7 @@ def _publish(
         visible_from = read_moment(embargo)
         done = service.publish_draft(
             store, draft.id, submission, release=release, reason=reason, approver=approver,
-            now=desk.now(), visible_from=visible_from,
+            now=desk.now(), visible_from=visible_from, two_persons=desk.signed_in(),
         )  # fmt: skip
     except service.NotReady as error:
         st.html(message("error", str(error)))

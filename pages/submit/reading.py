@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import downloads
 from components.frame import show_section
-from components.markup import data_table
+from components.markup import data_table, label_text
 from components.sheet_view import CellMark, grid_legend, sheet_view
 from data.intake import service
 from data.intake.child import Reader
@@ -52,7 +52,7 @@ def show_grid(report: service.FileReport, key: str) -> None:
         return
     marked = {f.sheet for f in report.findings} | {r.sheet for r in report.repairs}
     first = next((i for i, s in enumerate(sheets) if s["title"] in marked), 0)
-    names = [sheet["title"] or "（名前なし）" for sheet in sheets]
+    names = [label_text(sheet["title"]) or "（名前なし）" for sheet in sheets]
     chosen = first
     if len(sheets) > 1:
         chosen = st.selectbox(
@@ -68,7 +68,8 @@ def show_grid(report: service.FileReport, key: str) -> None:
         for r in report.repairs
         if r.sheet == sheet["title"] and r.cell
     ]
-    st.html(grid_legend(mark.tone for mark in marks))
+    if legend := grid_legend(mark.tone for mark in marks):
+        st.html(legend)
     st.html(
         sheet_view(
             names[chosen],
@@ -83,7 +84,8 @@ def show_grid(report: service.FileReport, key: str) -> None:
 
 def _repair_name(repair: Repair) -> str:
     after = repair.after or "未入力"
-    return f"{repair.sheet}!{repair.cell} {repair.label} → {after[:20]}"
+    place = f"{label_text(repair.sheet)} {repair.cell}"
+    return f"{place} {repair.label} → {label_text(after[:20])}"
 
 
 def _show_repairs(store: Store, draft: Draft, report: service.FileReport, n: int) -> None:
@@ -104,9 +106,7 @@ def _show_repairs(store: Store, draft: Draft, report: service.FileReport, n: int
     )
     # A declined repair is no longer among the repairs, but has to stay choosable.
     names = {repair.key(): _repair_name(repair) for repair in report.repairs[:MOST_CHOICES]}
-    names |= {
-        key: f"{key.replace('#', ' ')}（取り消し済み）" for key in declined if key not in names
-    }
+    names |= {key: f"{label_text(key)}（取り消し済み）" for key in declined if key not in names}
     chosen_key = f"decline-{draft.id}-{n}"
     st.multiselect(
         "取り消す補正",
@@ -134,6 +134,7 @@ def _show_repairs(store: Store, draft: Draft, report: service.FileReport, n: int
     )
 
 
+@desk.told
 def _decline(draft_id: str, n: int, key: str) -> None:
     """Keep which repairs are declined and read the files again without them."""
     store = desk.open_store()

@@ -114,12 +114,12 @@ def receive(
     files: list[tuple[str, bytes]], submitter: str, as_of: str = "", replaces: str = ""
 ) -> None:
     """Store files as a draft and open it. replaces : draft that these files take the place of."""
-    if len(files) > service.MOST_FILES:
-        most = f"一度に出せるのは{service.MOST_FILES}ファイルまでです（{len(files)}ファイルありました）。"
-        st.html(message("error", most, ["いくつかに分けて出してください。"]))
-        return
     store = desk.open_store()
-    draft_id = store.receive(files, submitter, desk.now())
+    try:
+        draft_id = service.receive(store, files, submitter, desk.now())
+    except service.NotReady as error:
+        st.html(message("error", str(error)))
+        return
     if as_of:
         store.save_choices(draft_id, service.Choices(as_of=as_of).to_dict(), desk.now())
     if replaces:

@@ -51,7 +51,9 @@ def dataset_title(dataset: str) -> str:
 def place_name(scope: str) -> str:
     """Return what a part is about: a prefecture's name, or the nation."""
     places = catalogue.places_by_code()
-    return places[scope].name if scope in places else "全国" if scope == "00" else scope
+    if scope in places:
+        return places[scope].name
+    return ({"00": "全国"} | official.AGE_GROUPS).get(scope, scope)
 
 
 def files_table(submission: Submission) -> pd.DataFrame:

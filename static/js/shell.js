@@ -45,12 +45,29 @@ const WORDS = new Map(Object.entries({
   "Copied": "写しました",
   "Link to heading": "この見出しへのリンク",
   "Help": "説明",
+  "Upload": "ファイルを選ぶ",
+  "Upload file": "ファイルを選ぶ",
+  "Upload files": "ファイルを選ぶ",
+  "Add files": "ファイルを足す",
+  "Drag and drop a file here": "ここにファイルを置いてください",
+  "Drag and drop files here": "ここにファイルを置いてください",
+  "Press Enter to apply": "Enterで反映",
+  "Press Ctrl+Enter to apply": "Ctrl+Enterで反映",
+  "Press Enter to submit form": "Enterで送信",
+  "Press Ctrl+Enter to submit form": "Ctrl+Enterで送信",
 }));
 // The same for labels that hold a name of ours.
 const PATTERNS = [
   [/^Help for (.+)$/, "$1の説明"],
   [/^Remove (.+)$/, "$1を外す"],
   [/^Clear (.+)$/, "$1を消す"],
+  [/^(\d+)\s?MB per file$/, "1つ$1MBまで"],
+  [/^File must be ([\d.]+)\s?MB or smaller\.?$/, "$1MBを超えています。図や画像を除いて小さくしてください"],
+  [/^Press Enter to apply(.*)$/, "Enterで反映$1"],
+  [/^Press Enter to submit form(.*)$/, "Enterで送信$1"],
+  [/^Press Ctrl\+Enter to submit form(.*)$/, "Ctrl+Enterで送信$1"],
+  [/^Press ⌘\+Enter to (?:apply|submit form)(.*)$/, "⌘+Enterで反映$1"],
+  [/^Delete (.+)$/, "$1を消す"],
 ];
 const ATTRIBUTES = ["aria-label", "title", "placeholder", "data-title"];
 const SKIP = new Set(["SCRIPT", "STYLE", "TEXTAREA"]);

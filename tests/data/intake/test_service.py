@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from data import published
+from data import published, read
 from data.intake import forms, service
 from data.paths import data_root
 from data.store.errors import Conflict, NothingToPublish, SamePerson
@@ -237,3 +237,42 @@ def test_a_marked_file_that_was_mended_is_read_like_the_original(store, reader):
 def test_a_file_that_cannot_be_marked_says_so(store):
     with pytest.raises(service.NotReady, match="書き込めません"):
         service.mark_file("a.xlsx", b"PK\x03\x04 broken", ())
+
+
+def projection(years=range(2020, 2051, 5)) -> bytes:
+    """Return a workbook in the layout of the official projection, with invented numbers."""
+    municipalities = read.read_table("municipalities", data_root())
+    own = municipalities[municipalities["northern_territories"] != 1]
+    places = {p.code: p.name for p in read.read_prefectures(data_root())}
+    rows = [["結果表1　総人口および指数"], [], [],
+            ["コード", "市などの別", "都道府県", "市区町村", "総人口（人）"],
+            [None] * 4 + [f"{year}年" for year in years]]  # fmt: skip
+    for code, group in own.groupby("pref_code"):
+        rows.append([int(f"{code}000"), "a", places[code], None, *[100 * len(group)] * 7])
+        rows += [
+            [int(c), "2", places[code], n, *[100] * 7]
+            for c, n in zip(group["code5"], group["name"], strict=True)
+        ]
+    return build({"Sheet1": rows})
+
+
+def test_the_official_projection_is_imported_undone_and_kept_apart(store, reader):
+    draft_id, submission = hand_in(store, reader, ("kekkahyo1.xlsx", projection()))
+    assert submission.verdict != REJECT, [f.to_text() for f in submission.reports[0].of("要修正")]
+    assert set(submission.parts) == {("population_municipal", "total")}
+    assert len(submission.parts["population_municipal", "total"]) == 47 + 1741
+    publish(store, draft_id, submission)
+    stored = published.published_parts(data_root(), store, None, (), service.DATASETS)
+    sapporo = next(r for r in stored["population_municipal", "total"] if r.key == "01100")
+    assert sapporo.values["2050"] == "100"
+    assert len([part for part in stored if part[0] == "frameworks"]) == 8
+    store.undo(1, expected_head=1, reason="x", actor="x", now=NOW, idem_key="u")
+    assert ("population_municipal", "total") not in published.published_parts(
+        data_root(), store, None, (), service.DATASETS
+    )
+
+
+def test_another_years_projection_says_so(store, reader):
+    _, submission = hand_in(store, reader, ("old.xlsx", projection(range(2015, 2046, 5))))
+    (finding,) = submission.reports[0].of("要修正")
+    assert "2015" in finding.why and "2050" in finding.why and finding.cell

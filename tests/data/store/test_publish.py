@@ -109,7 +109,7 @@ def test_rows_that_cannot_be_kept_are_refused(store, rows):
     "changes",
     [
         {"reason": ""}, {"reason": " \u3000\n"}, {"release": "仮"}, {"idem_key": ""},
-        {"kind": "undo"}, {"parts": {("frameworks", "1"): []}}, {"parts": {("A b", "13"): []}},
+        {"kind": "undo"}, {"parts": {("frameworks", "東京"): []}}, {"parts": {("A b", "13"): []}},
         {"visible_from": datetime(2026, 5, 1)}, {"part_files": {THERE: 0}},
     ],
     ids=lambda changes: next(iter(changes)),

@@ -236,7 +236,8 @@ INVENTED = {
     "not yet but coming": (
         ("枠組みは設置していないが、令和８年度の設置に向け検討中", "", ""), [{"status": "設置予定", "due": "FY2026", "start": None}],
     ),
-    "検討中 only": (("検討中", "検討中", "検討中"), [{"status": "設置予定", "name": None, "fields": None, "due": None}]),
+    "検討中 only": (("検討中", "検討中", "検討中"), []),
+    "予定 only": (("設置予定", "検討中", "検討中"), [{"status": "設置予定", "name": None, "fields": None, "due": None}]),
     "設置予定 with a day": (("設置予定（R8.4）", "", ""), [{"status": "設置予定", "due": "2026-04", "start": None}]),
     "whether at all": (("枠組みの設置の要否を検討中", "", ""), []),
     "empty": (("", "", ""), []),

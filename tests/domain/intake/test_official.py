@@ -126,7 +126,7 @@ def check_nothing_silent(reading) -> None:
     """Every value is the cell's own text or has its repair, or a finding says why it is blank."""
     repaired = {repair.key(): repair for repair in reading.repairs}
     refused = {(f.sheet, f.cell) for f in reading.findings if f.severity == fd.MUST_MEND}
-    told_short = any(f.code == "E_OFFICIAL_MORE" for f in reading.findings)
+    told_short = any(f.code == "N_OFFICIAL_MORE" for f in reading.findings)
     for record in reading.records:
         for name, cell in record.cells.items():
             value, raw = record.values[name], record.raw[name]
@@ -222,9 +222,9 @@ def test_the_whole_workbook_as_published():
     kinds = Counter(record.values["kind"] for record in reading.records)
     assert kinds == {"a": 47, "0": 175 + 23, "1": 20, "2": 769, "3": 916, "9": 1}
     # Nothing to confirm: only what is as published and worth knowing.
-    assert codes_of(reading) == {"E_OFFICIAL_WARDS": 1, "E_OFFICIAL_HAMADORI": 1}
-    assert "175行" in found(reading, "E_OFFICIAL_WARDS")[0].why
-    assert "13市町村" in found(reading, "E_OFFICIAL_HAMADORI")[0].why
+    assert codes_of(reading) == {"N_OFFICIAL_WARDS": 1, "N_OFFICIAL_HAMADORI": 1}
+    assert "175行" in found(reading, "N_OFFICIAL_WARDS")[0].why
+    assert "13市町村" in found(reading, "N_OFFICIAL_HAMADORI")[0].why
     # Codes as numbers lose their zero; every one put back is listed.
     padded = sum(int(record.values["code5"]) < 10_000 for record in reading.records)
     assert Counter(repair.kinds for repair in reading.repairs) == {
@@ -253,8 +253,8 @@ def test_wards_of_tokyo_count_and_wards_of_cities_do_not():
     book = workbook(population("total", ("13", "22")))
     lists = official_of(("13", "22"))
     reading = read(book, lists, {"13": "東京都", "22": "静岡県"})
-    assert "E_OFFICIAL_SUM" not in codes_of(reading)
-    wards = found(reading, "E_OFFICIAL_WARDS")[0]
+    assert "C_OFFICIAL_SUM" not in codes_of(reading)
+    wards = found(reading, "N_OFFICIAL_WARDS")[0]
     assert "10行" in wards.why  # 静岡市 3, 浜松市 7 as before 2024
     assert {r.values["kind"] for r in reading.records if r.values["code5"] == "13101"} == {"0"}
 
@@ -360,7 +360,7 @@ def test_two_digit_codes_of_prefectures():
         if row[1] == "a":
             row[0] = row[0] // 1000
     reading = read(workbook(rows))
-    assert not must_mend(reading) and "E_OFFICIAL_SUM" not in codes_of(reading)
+    assert not must_mend(reading) and "C_OFFICIAL_SUM" not in codes_of(reading)
     assert {"01000", "07000", "22000"} <= {r.values["code5"] for r in reading.records}
 
 
@@ -370,7 +370,7 @@ def test_spaces_variants_and_counties_in_names_are_no_faults():
     town = next(row for row in rows if row[3:4] == ["当別町"])
     hakodate[3], town[3] = "　函館市 ", "石狩郡当別町"
     reading = read(workbook(rows))
-    assert "E_OFFICIAL_NAME" not in codes_of(reading)
+    assert "C_OFFICIAL_NAME" not in codes_of(reading)
     record = next(r for r in reading.records if r.values["code5"] == "01202")
     assert record.values["name"] == "函館市"
 
@@ -496,7 +496,7 @@ def test_two_sheets_of_one_table_and_a_sheet_of_something_else():
     assert must_mend(reading) == {"E_LAYOUT_TWICE"}
     twice = found(reading, "E_LAYOUT_TWICE")[0]
     assert twice.sheet == "写し" and "「表」" in twice.why
-    assert [finding.sheet for finding in found(reading, "E_OFFICIAL_SHEET")] == ["説明"]
+    assert [finding.sheet for finding in found(reading, "N_OFFICIAL_SHEET")] == ["説明"]
 
 
 # --- population: rows -------------------------------------------------------------------------
@@ -511,7 +511,7 @@ def changed(name: str, column: int, value) -> list[list]:
 def test_a_sum_that_differs_names_the_difference():
     rows = changed("函館市", 6, persons("01202")[2] + 7)
     reading = read(workbook(rows))
-    finding = found(reading, "E_OFFICIAL_SUM")[0]
+    finding = found(reading, "C_OFFICIAL_SUM")[0]
     assert finding.severity == fd.CONFIRM and finding.value == "北海道"
     assert finding.place() == "Sheet1!G6"
     assert "2030年" in finding.why and "差が-7人" in finding.why and "1か年" in finding.why
@@ -520,7 +520,7 @@ def test_a_sum_that_differs_names_the_difference():
 def test_a_prefecture_without_a_row_is_told():
     rows = [row for row in population() if row[:1] != [22000]]
     reading = read(workbook(rows))
-    assert [f.value for f in found(reading, "E_OFFICIAL_PREFECTURE")] == ["静岡県"]
+    assert [f.value for f in found(reading, "C_OFFICIAL_PREFECTURE")] == ["静岡県"]
     assert not must_mend(reading)
 
 
@@ -529,41 +529,41 @@ def test_the_row_of_the_nation_is_checked_and_no_record():
     prefectures = [row for row in rows[5:] if row[1] == "a"]
     total = [sum(row[column] for row in prefectures) for column in range(4, 11)]
     reading = read(workbook([*rows, [0, None, "全国", None, *total]]))
-    assert codes_of(reading)["E_OFFICIAL_TOTALS"] == 1
-    assert "E_OFFICIAL_TOTAL" not in codes_of(reading) and not must_mend(reading)
+    assert codes_of(reading)["N_OFFICIAL_TOTALS"] == 1
+    assert "C_OFFICIAL_TOTAL" not in codes_of(reading) and not must_mend(reading)
     total[0] += 1_000
     wrong = read(workbook([*rows, [None, None, "合計", None, *total]]))
-    assert "差が+1,000人" in found(wrong, "E_OFFICIAL_TOTAL")[0].why
+    assert "差が+1,000人" in found(wrong, "C_OFFICIAL_TOTAL")[0].why
     assert len(wrong.records) == len(reading.records)
 
 
 def test_every_missing_municipality_is_named():
     rows = [row for row in population() if row[3:4] not in (["函館市"], ["小樽市"])]
     reading = read(workbook(rows))
-    missing = found(reading, "E_OFFICIAL_MISSING")
+    missing = found(reading, "C_OFFICIAL_MISSING")
     assert [finding.value for finding in missing] == ["01202 北海道函館市", "01203 北海道小樽市"]
-    assert len({finding.key() for finding in missing}) == 1  # one tick for all of them
+    assert len({finding.question() for finding in missing}) == 1  # one tick for all of them
     assert "2団体が無い" in missing[0].why and missing[0].severity == fd.CONFIRM
-    assert codes_of(reading)["E_OFFICIAL_SUM"] == 1
+    assert codes_of(reading)["C_OFFICIAL_SUM"] == 1
 
 
 def test_the_thirteen_are_missing_when_their_region_is_missing_too():
     rows = [row for row in population() if row[3:4] != ["浜通り地域"]]
     reading = read(workbook(rows))
-    assert "E_OFFICIAL_HAMADORI" not in codes_of(reading)
-    assert codes_of(reading)["E_OFFICIAL_MISSING"] == 13
+    assert "N_OFFICIAL_HAMADORI" not in codes_of(reading)
+    assert codes_of(reading)["C_OFFICIAL_MISSING"] == 13
 
 
 def test_the_region_may_have_another_code():
     reading = read(workbook(changed("浜通り地域", 0, 7990)))
-    assert codes_of(reading) == {"E_OFFICIAL_WARDS": 1, "E_OFFICIAL_HAMADORI": 1}
+    assert codes_of(reading) == {"N_OFFICIAL_WARDS": 1, "N_OFFICIAL_HAMADORI": 1}
 
 
 def test_a_table_of_prefectures_only_has_nothing_to_publish():
     rows = population()
     reading = read(workbook([*rows[:5], *(row for row in rows[5:] if row[1] == "a")]))
     assert must_mend(reading) == {"E_OFFICIAL_ROWS"}
-    assert "E_OFFICIAL_MISSING" not in codes_of(reading)
+    assert "C_OFFICIAL_MISSING" not in codes_of(reading)
 
 
 def test_a_body_with_two_rows():
@@ -573,7 +573,7 @@ def test_a_body_with_two_rows():
     finding = found(reading, "E_OFFICIAL_DUPLICATE")[0]
     assert finding.cell == f"A{len(rows) + 1}"
     assert f"A{rows.index(hakodate) + 1}" in finding.why
-    assert "E_OFFICIAL_SUM" not in codes_of(reading)
+    assert "C_OFFICIAL_SUM" not in codes_of(reading)
 
 
 @pytest.mark.parametrize("code", ["函館", "１２３４５６７", 12.5, True, 123, date(2020, 1, 1)])
@@ -599,8 +599,8 @@ def test_unknown_codes_are_kept_and_warned_about(code, kind):
     rows = population()
     rows.append([code, kind, None, "新しい町", *[0] * 7])
     reading = read(workbook(rows))
-    assert [f.value for f in found(reading, "E_OFFICIAL_UNKNOWN")] == [str(code)]
-    assert found(reading, "E_OFFICIAL_UNKNOWN")[0].severity == fd.CONFIRM
+    assert [f.value for f in found(reading, "C_OFFICIAL_UNKNOWN")] == [str(code)]
+    assert found(reading, "C_OFFICIAL_UNKNOWN")[0].severity == fd.CONFIRM
     assert reading.records[-1].values["name"] == "新しい町"
 
 
@@ -609,25 +609,25 @@ def test_unknown_codes_are_kept_and_warned_about(code, kind):
 )
 def test_a_kind_that_does_not_fit_the_code(name, kind):
     reading = read(workbook(changed(name, 1, kind)))
-    assert codes_of(reading)["E_OFFICIAL_KIND"] == 1
+    assert codes_of(reading)["C_OFFICIAL_KIND"] == 1
     assert not must_mend(reading)
 
 
 def test_names_that_do_not_fit_their_codes():
     reading = read(workbook(changed("函館市", 3, "小樽市")))
-    finding = found(reading, "E_OFFICIAL_NAME")[0]
+    finding = found(reading, "C_OFFICIAL_NAME")[0]
     assert finding.value == "小樽市" and "「函館市」" in finding.why
     rows = population()
     for above, below in zip(rows[5:], rows[6:], strict=False):
         above[3] = below[3]
     moved = read(workbook(rows))
     assert "E_OFFICIAL_SHIFTED" in must_mend(moved)
-    assert "E_OFFICIAL_NAME" not in codes_of(moved)
+    assert "C_OFFICIAL_NAME" not in codes_of(moved)
 
 
 def test_a_wrong_prefecture_is_told():
     reading = read(workbook(changed("函館市", 2, "青森県")))
-    assert "都道府県は「北海道」" in found(reading, "E_OFFICIAL_NAME")[0].why
+    assert "都道府県は「北海道」" in found(reading, "C_OFFICIAL_NAME")[0].why
 
 
 @pytest.mark.parametrize(
@@ -658,7 +658,7 @@ def test_what_is_no_number_is_missing_and_never_zero(value):
     reading = read(workbook(changed("函館市", 4, value)))
     record = next(r for r in reading.records if r.values["code5"] == "01202")
     assert record.values["2020"] == "" and not must_mend(reading)
-    finding = found(reading, "E_OFFICIAL_EMPTY")[0]
+    finding = found(reading, "C_OFFICIAL_EMPTY")[0]
     assert finding.severity == fd.CONFIRM and "1行" in finding.why and finding.label == "2020年"
 
 
@@ -668,7 +668,7 @@ def test_a_flood_of_equal_faults_is_cut_short_and_counted():
         row[4:11] = [-1] * 7
     reading = read(workbook(rows))
     assert codes_of(reading)["E_OFFICIAL_NEGATIVE"] == 200
-    assert f"{7 * (len(rows) - 5) - 200}件" in found(reading, "E_OFFICIAL_MORE")[0].why
+    assert f"{7 * (len(rows) - 5) - 200}件" in found(reading, "N_OFFICIAL_MORE")[0].why
 
 
 # --- staff ------------------------------------------------------------------------------------
@@ -734,7 +734,7 @@ def test_staff_by_body_and_sector():
     assert official.recognise(book) == official.STAFF
     reading = read_staff(staff())
     assert not must_mend(reading)
-    assert codes_of(reading) == {"E_OFFICIAL_TOTALS": 1}
+    assert codes_of(reading) == {"N_OFFICIAL_TOTALS": 1}
     assert len(reading.records) == len(staff_bodies())
     assert {record.scope for record in reading.records} == {"2024"}
     assert reading.as_of_text == "令和6年4月1日"
@@ -796,7 +796,7 @@ def test_row_sums_that_differ_are_told():
     row = next(row for row in rows if row[2:3] == ["那覇市"])
     row[12] += 5
     reading = read_staff(rows)
-    told = found(reading, "E_OFFICIAL_ROW_SUM")
+    told = found(reading, "C_OFFICIAL_ROW_SUM")
     assert [finding.label for finding in told] == ["一般行政計", "普通会計計"]
     assert "差が+5人" in told[0].why and told[0].severity == fd.CONFIRM
 
@@ -831,15 +831,15 @@ def test_bodies_without_codes_are_known_by_their_names():
     ]  # fmt: skip
     assert reading.records[0].values["general_management"] == "60"
     assert reading.records[0].values["assembly"] == ""
-    assert "議会" in found(reading, "E_OFFICIAL_STAFF_PARTS")[0].why
-    assert codes_of(reading)["E_OFFICIAL_MISSING"] == len(STAFF_LISTS) - 2
-    assert "E_OFFICIAL_ROW_SUM" not in codes_of(reading)
+    assert "議会" in found(reading, "N_OFFICIAL_STAFF_PARTS")[0].why
+    assert codes_of(reading)["C_OFFICIAL_MISSING"] == len(STAFF_LISTS) - 2
+    assert "C_OFFICIAL_ROW_SUM" not in codes_of(reading)
 
 
 def test_of_two_tables_the_finer_one_is_read():
     reading = read_staff(Sheet("第1表", coarse()), Sheet("第2表", staff()))
     assert reading.found[official.STAFF] == "第2表"
-    assert [finding.sheet for finding in found(reading, "E_OFFICIAL_SHEET")] == ["第1表"]
+    assert [finding.sheet for finding in found(reading, "N_OFFICIAL_SHEET")] == ["第1表"]
 
 
 def test_sheets_by_prefecture_are_read_together():
@@ -880,16 +880,16 @@ def test_a_name_borne_once_needs_no_prefecture():
     assert [record.values["code5"] for record in reading.records] == ["22000", "47201"]
     wrong = [["静岡県" if row[0] == "那覇市" else None, *row] for row in coarse(["那覇市"])]
     wrong[2][0] = "都道府県名"
-    told = found(read_staff(wrong), "E_OFFICIAL_NO_BODY")
+    told = found(read_staff(wrong), "C_OFFICIAL_NO_BODY")
     assert [finding.value for finding in told] == ["那覇市"]
 
 
 def test_associations_without_a_code_and_unknown_bodies_are_told():
     rows = coarse(["静岡市", "浜松市", "駿東伊豆消防組合", "どこかの団体", "政令市計"])
     reading = read_staff(rows)
-    assert "駿東伊豆消防組合" in found(reading, "E_OFFICIAL_ASSOCIATIONS")[0].why
-    assert [f.value for f in found(reading, "E_OFFICIAL_NO_BODY")] == ["どこかの団体"]
-    assert "政令市計" in found(reading, "E_OFFICIAL_TOTALS")[0].why
+    assert "駿東伊豆消防組合" in found(reading, "N_OFFICIAL_ASSOCIATIONS")[0].why
+    assert [f.value for f in found(reading, "C_OFFICIAL_NO_BODY")] == ["どこかの団体"]
+    assert "政令市計" in found(reading, "N_OFFICIAL_TOTALS")[0].why
     assert len(reading.records) == 2
 
 
@@ -963,7 +963,7 @@ def test_numbering_and_unit_rows_are_no_bodies():
     rows[3:3] = [[None, None, None, *["人"] * 22], [None, None, None, *range(1, 23)]]
     reading = read_staff(rows)
     assert len(reading.records) == len(staff_bodies()) and not must_mend(reading)
-    assert "E_OFFICIAL_NO_BODY" not in codes_of(reading)
+    assert "C_OFFICIAL_NO_BODY" not in codes_of(reading)
 
 
 def test_staff_rows_with_faults():
@@ -977,7 +977,7 @@ def test_staff_rows_with_faults():
     assert must_mend(reading) == {
         "E_OFFICIAL_NEGATIVE", "E_OFFICIAL_NUMBER", "E_OFFICIAL_CODE", "E_OFFICIAL_CHECK_DIGIT",
     }  # fmt: skip
-    assert codes_of(reading)["E_OFFICIAL_UNKNOWN"] == codes_of(reading)["E_OFFICIAL_EMPTY"] == 1
+    assert codes_of(reading)["C_OFFICIAL_UNKNOWN"] == codes_of(reading)["C_OFFICIAL_EMPTY"] == 1
     record = next(r for r in reading.records if r.values["code5"] == "47201")
     assert record.values["assembly"] == "" and record.raw["assembly"] == "－"
 

@@ -308,3 +308,49 @@ def test_the_cover_is_read_with_its_repairs():
     assert reading.cover == {"pref_code": "20", "pref_name": "長野県", "as_of": "2026-10-01",
                              "department": "市町村課", "contact": "山田", "release": "暫定"}  # fmt: skip
     assert {r.cell for r in reading.repairs if r.sheet == "表紙"} == {"B2", "B3", "B4"}
+
+
+NARRATIVE = ["都道府県", "枠組みの立上げ状況", "今後の予定", "対象分野"]
+SENTENCES = [
+    "長野県",
+    "・R7.4に「県と市町村の検討会」(部長級)を立上げ",
+    "・年度末に取りまとめ",
+    "・道路\n・保育",
+]
+
+
+def test_sentences_are_extracted_marked_and_wait_for_a_person():
+    reading = read(sheet([["令和7年10月末時点"], NARRATIVE, SENTENCES], "一覧"))
+    record = only(reading)
+    assert record.values["name"] == "県と市町村の検討会" and record.values["level"] == "部長級"
+    assert record.values["start"] == "2025-04" and record.values["due"] == "2026-03-31"
+    assert {"C_EXTRACTED", "C_AS_OF_ABOVE"} <= codes(reading)
+    name = next(r for r in reading.repairs if r.name == "name/0")
+    assert (name.cell, name.before, name.extracted) == ("B3", "県と市町村の検討会", True)
+    for name, value in record.values.items():
+        if value and name not in ("pref_name", "pref_code", "as_of"):
+            repair = next(r for r in reading.repairs if r.name == f"{name}/0")
+            assert repair.after == value and repair.before in "".join(SENTENCES), name
+
+
+def test_a_declined_extraction_is_left_out():
+    first = read(sheet([NARRATIVE, SENTENCES]))
+    keys = [r.key() for r in first.repairs if r.name == "level/0"]
+    record = only(read(sheet([NARRATIVE, SENTENCES]), declined=keys))
+    assert record.values["level"] == "" and record.values["name"]
+
+
+def test_sentences_without_an_answer_are_not_published():
+    assert "C_NOTHING_EXTRACTED" in codes(read(sheet([NARRATIVE, ["長野県", "検討中", "", ""]])))
+    unclear = read(sheet([NARRATIVE, ["長野県", "「検討会」の設置の要否を協議", "", ""]]))
+    assert unclear.records == []
+    assert {"C_NOTHING_EXTRACTED", "C_NO_STATUS_EXTRACTED"} & codes(unclear)
+
+
+def test_sentences_under_the_words_of_the_form_are_told_apart():
+    header = ["都道府県", "設置状況", "今後の予定", "対象分野"]
+    assert only(read(sheet([header, SENTENCES]))).values["name"] == "県と市町村の検討会"
+    assert (
+        only(read(sheet([header, ["長野県", "未設置", "検討を続ける", ""]]))).values["status"]
+        == "未設置"
+    )
