@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data import read
+from data.paths import file_stamp
+from data.schema import TABLE_BY_NAME
 from domain.frameworks import Framework
 from domain.intake.rows import FRAMEWORK_COLUMNS, Row, of_framework, to_framework
 
@@ -23,8 +26,19 @@ FORM_DATASETS = (FRAMEWORKS, "tasks")
 JAPAN = ZoneInfo("Asia/Tokyo")
 
 
+def table_stamps(root: Path, *names: str) -> tuple[tuple[int, int], ...]:
+    """Return the stamps of tables' files; a changed file has another one."""
+    return tuple(file_stamp(root / TABLE_BY_NAME[name].path) for name in names)
+
+
 def bundled_parts(root: Path) -> dict[Part, list[Row]]:
     """Return the rows of the bundled data, version 0: (dataset, scope) → rows."""
+    parts = _bundled_parts(root, table_stamps(root, FRAMEWORKS, "prefectures"))
+    return {part: list(rows) for part, rows in parts.items()}
+
+
+@lru_cache(maxsize=2)
+def _bundled_parts(root: Path, stamps: tuple) -> dict[Part, list[Row]]:
     names = {place.code: place.name for place in read.read_prefectures(root)}
     parts: dict[Part, list[Row]] = {}
     for framework in read.read_frameworks(root):

@@ -172,15 +172,19 @@ def _describe_rows(states: Mapping[str, PrefectureState]) -> str:
         first = f"都道府県別の内容が入っているのは{len(answered)}団体（{'と'.join(told)}）。"
     established = sum(counts[state] for state in fw.ESTABLISHED_STATES)
     partial = sum(state.partial for state in answered)
+    unknown = len(states) - len(answered)
     parts = [
         f"設置済み{established}団体"
         + (f"（うち{partial}団体は都道府県の一部の地域・市町村が対象）" if partial else ""),
-        f"設置予定{counts[fw.PLAN]}団体",
-        f"未設置{counts[fw.NONE]}団体",
+        *(
+            f"{word}{counts[state]}団体"
+            for word, state in (("設置予定", fw.PLAN), ("未設置", fw.NONE))
+            # While prefectures are missing, none found yet is no finding.
+            if counts[state] or not unknown
+        ),
     ]
     if open_answers := sum(map(has_no_answer, states.values())):
         parts.append(f"未回答{open_answers}団体")
-    unknown = len(states) - len(answered)
     rest = f"残る{unknown}団体は未入力（どの状況かは資料では図のみ）。" if unknown else ""
     return f"{first}{'、'.join(parts)}。{rest}"
 
@@ -198,7 +202,7 @@ def freshness_sentence(as_of: Sequence[str], published: str, reported: str = "")
         span = "記載なし"
     text = f"データ時点：{span}｜収録資料の日付：{format_period(parse_period(published))}"
     if reported:
-        text += f"｜{REPORT_DAY}：{format_period(parse_period(reported))}"
+        text += f"｜{REPORT_DAY}：{format_period(parse_period(reported), with_western=False)}"
     return text
 
 

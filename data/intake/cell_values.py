@@ -94,7 +94,7 @@ def format_kind(code: str) -> str:
 def to_moment(serial: float, kind: str, is_1904: bool) -> CellValue:
     """Return the date or time a number stands for; the number itself if it stands for none."""
     if kind == "elapsed":
-        return _to_elapsed(serial)
+        return to_elapsed(serial)
     last = 2_957_003 if is_1904 else 2_958_465
     if not 0 <= serial < last + 1:
         return serial
@@ -116,7 +116,8 @@ def to_moment(serial: float, kind: str, is_1904: bool) -> CellValue:
     return shown if moment else shown.date()
 
 
-def _to_elapsed(serial: float) -> CellValue:
+def to_elapsed(serial: float) -> CellValue:
+    """Return a number of days as hours and minutes, 36:00; the number if it is out of range."""
     if not 0 <= serial < 1_000_000:
         return serial
     minutes, seconds = divmod(round(serial * 86_400), 60)

@@ -56,9 +56,10 @@ def check_content(content: bytes, file_name: str, options: dict) -> dict:
         "sha256": hashlib.sha256(content).hexdigest(),
         "refused": False,
         "kind": workbook.kind,
-        "findings": [finding.to_dict() for finding in reading.findings],
-        "repairs": [repair.to_dict() for repair in reading.repairs],
-        "records": [record.to_dict() for record in reading.records],
+        # As their `to_dict`, which would copy every text of a large table first.
+        "findings": [vars(one) | {"message": one.to_text()} for one in reading.findings],
+        "repairs": [vars(one) | {"key": one.key()} for one in reading.repairs],
+        "records": [vars(one) for one in reading.records],
         "cover": reading.cover,
         "found": reading.found,
         "grid": _grid(workbook),

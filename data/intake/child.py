@@ -224,11 +224,10 @@ def _scan(command: str, content: bytes) -> Refused | None:
     with tempfile.TemporaryDirectory(prefix="intake-") as folder:
         copy = Path(folder) / "received.bin"
         copy.write_bytes(content)
-        words = shlex.split(command)
-        words = [word.replace("{}", str(copy)) for word in words]
-        if "{}" not in command:
-            words.append(str(copy))
         try:
+            words = [word.replace("{}", str(copy)) for word in shlex.split(command)]
+            if "{}" not in command:
+                words.append(str(copy))
             status = subprocess.run(
                 words,
                 stdin=subprocess.DEVNULL,

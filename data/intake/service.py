@@ -12,7 +12,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from data import published, read
@@ -73,17 +75,30 @@ def make_context(store: Store, now: datetime, datasets: Iterable[str] = ()) -> C
     """
     root = data_root()
     head = store.head()
+    stamps = published.table_stamps(root, "prefectures", "facts", "score_weights", "parameters")
+    wanted = [name for name in DATASETS if name in {form.FRAMEWORKS.dataset, *datasets}]
+    return Context(
+        root, *_read_yardsticks(root, stamps), now.astimezone(published.JAPAN).date(), head,
+        published.published_parts(root, store, head, datasets=wanted),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _read_yardsticks(
+    root: Path, stamps: tuple
+) -> tuple[Mapping[str, Prefecture], Mapping[str, Fact], Mapping[tuple[str, str], float], float]:
+    """Read places, facts, weights and change share, once for each state of their files."""
     weights = {
         (row["level"], row["severity"]): row["points"]
         for row in read.read_table("score_weights", root).to_dict("records")
     }
     parameters = read.read_table("parameters", root).set_index("key")["value"]
-    wanted = [name for name in DATASETS if name in {form.FRAMEWORKS.dataset, *datasets}]
-    return Context(
-        root, {place.code: place for place in read.read_prefectures(root)}, read.read_facts(root),
-        weights, float(parameters["intake.change_share"]), now.astimezone(published.JAPAN).date(), head,
-        published.published_parts(root, store, head, datasets=wanted),
-    )  # fmt: skip
+    return (
+        MappingProxyType({place.code: place for place in read.read_prefectures(root)}),
+        MappingProxyType(read.read_facts(root)),
+        MappingProxyType(weights),
+        float(parameters["intake.change_share"]),
+    )
 
 
 @dataclass(frozen=True)
@@ -196,7 +211,7 @@ def read_file(
 ) -> dict:
     """Read one file in the child process; see `data.intake.check.check_content`."""
     options = {
-        "places": [asdict(place) for place in context.places.values()],
+        "places": [vars(place) for place in context.places.values()],
         "municipalities": str(context.root / TABLE_BY_NAME["municipalities"].path),
         "declined": list(declined),
         "as_of": as_of,

@@ -205,9 +205,9 @@ def _collect(child: int, pipe: int, answers: int, wanted: int, seconds: float) -
     """Hand on what the child sends, at the end which limit it met; return the number of reports."""
     received = bytearray()
     done = 0
-    late = ended = False
+    late = ended = vast = False
     deadline = time.monotonic() + seconds
-    while done < wanted and not ended:
+    while done < wanted and not ended and not vast:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([pipe], [], [], left)[0]:
             late = True
@@ -217,14 +217,13 @@ def _collect(child: int, pipe: int, answers: int, wanted: int, seconds: float) -
         ended = not chunk
         while done < wanted and len(received) >= ANSWER.size:
             end = ANSWER.size + ANSWER.unpack_from(received)[0]
-            if len(received) < end:
+            vast = end > LONGEST_ANSWER
+            if vast or len(received) < end:
                 break
             _send(answers, bytes(received[:end]))
             del received[:end]
             done += 1
             deadline = time.monotonic() + seconds
-        if len(received) > LONGEST_ANSWER:
-            break
     os.close(pipe)
     if done < wanted and not ended:
         os.kill(child, signal.SIGKILL)

@@ -137,7 +137,8 @@ def _opened(path: Path) -> Iterator[Engine]:
                 problems = find_problems(connection)
         except NewerStore:
             raise
-        except StoreError as error:
+        # A flipped bit can make a text that is none, a flag of 49 or a table of another name.
+        except (StoreError, exc.SQLAlchemyError, ValueError, TypeError, LookupError) as error:
             raise BackupError(_DAMAGED) from error
         if problems:
             raise BackupError(_DAMAGED, problems)

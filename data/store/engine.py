@@ -153,8 +153,10 @@ def keep_log(engine: Engine) -> None:
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            cursor.execute("PRAGMA journal_mode=WAL")
+        # Where it may not be written to, it does as it is.
+        with contextlib.suppress(sqlite3.OperationalError):
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                cursor.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
 
@@ -247,6 +249,8 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
         yield
     except exc.TimeoutError as error:
         raise StoreUnavailable(_CROWDED) from error
+    except UnicodeDecodeError as error:
+        raise StoreDamaged(f"{_DAMAGED}（{engine.url.database}）") from error
     except exc.DBAPIError as error:
         if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
             raise

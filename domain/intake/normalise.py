@@ -91,6 +91,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029
 
 def clean_text(text: str) -> tuple[str, list[str]]:
     """Remove what nobody sees: control characters, mixed line ends, spaces around."""
+    # Nearly every text is clean, and one look tells.
+    if text.isprintable() and text == text.strip(" "):
+        return text, []
     kinds = []
     cleaned = _CONTROL.sub("", text)
     if cleaned != text:
@@ -266,6 +269,7 @@ _NOTHING = frozenset(
                  "不明", "未定", "未回答", "非公表", "秘匿", "N/A", "n/a", "/", "／", "?", "？", "未入力", "記載なし")
 )  # fmt: skip
 _ZERO_OR_BLANK = frozenset(("なし", "無し", "無", "ナシ"))
+_NO_PERIOD = _NOTHING | _ZERO_OR_BLANK
 _NUMBER = re.compile(
     r"(?P<about>約|およそ|概ね)?(?P<minus>[▲△\-−])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?"
     r"(?P<unit>市区町村|市町村|市町|町村|団体|自治体|市|町|村|区|か所|ヶ所|箇所|件|名|人|程度|\(.*\))*"
@@ -316,7 +320,7 @@ def _period(value: CellValue, number_format: str, date1904: bool) -> Normal:
     if isinstance(value, (int, float)):
         return _period_of_number(value, date1904)
     text, kinds = clean_text(str(value))
-    if fold(text) in _NOTHING | _ZERO_OR_BLANK:
+    if fold(text) in _NO_PERIOD:
         return Normal("", (*kinds, NO_VALUE))
     try:
         canonical = parse_period(text).to_text()
@@ -399,9 +403,9 @@ _NUMBERED = re.compile(r"^(\d{1,2})[.:_\-]?(?=\D)")
 
 def _pref_name(raw: str, places: Mapping[str, Prefecture]) -> Normal:
     text, kinds = clean_text(raw)
-    names = {place.name: place.name for place in places.values()}
-    if text in names:
+    if any(text == place.name for place in places.values()):
         return Normal(text, tuple(kinds))
+    names = {place.name: place.name for place in places.values()}
     tight = _SPACES.sub("", unicodedata.normalize("NFKC", text))
     if tight in names:
         return Normal(tight, (*kinds, SPACED))

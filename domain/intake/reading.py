@@ -349,6 +349,9 @@ class _Reader:
     def _read_table(self, cells: Cells, table: FoundTable, sheet: FormSheet) -> None:
         title = cells.sheet.title
         as_of = self._as_of_for(cells, table)
+        columns = {
+            name: AS_OF if name == "as_of" else sheet.column(name) for name in table.columns
+        }
         previous: dict[str, tuple[CellValue, str]] = {}
         for row in range(table.first, table.last + 1):
             if cells.is_blank(row):
@@ -356,15 +359,14 @@ class _Reader:
             texts = [n.own_text(value).strip() for value in cells.sheet.rows[row]]
             if self._is_beside(cells, table, row, texts):
                 continue
-            filled = {
-                name
+            if not any(
+                n.own_text(cells.value(row, at)).strip()
                 for name, at in table.columns.items()
-                if name not in _PLACE and n.own_text(cells.value(row, at)).strip()
-            }
-            if not filled:
+                if name not in _PLACE
+            ):
                 self.say("C_EMPTY_ROW", title, f"{row + 1}:{row + 1}")
                 continue
-            values, where, raw = self._read_row(cells, table, sheet, row, previous)
+            values, where, raw = self._read_row(cells, table, columns, row, previous)
             self._place_row(cells, table, sheet, row, values, where, raw)
             self._add_record(sheet, title, row, values, where, raw, as_of)
 
@@ -388,7 +390,7 @@ class _Reader:
         self,
         cells: Cells,
         table: FoundTable,
-        sheet: FormSheet,
+        columns: Mapping[str, FormColumn],
         row: int,
         previous: dict[str, tuple[CellValue, str]],
     ) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -400,7 +402,7 @@ class _Reader:
             if p in table.columns
         )
         for name, at in table.columns.items():
-            column = AS_OF if name == "as_of" else sheet.column(name)
+            column = columns[name]
             own = n.own_text(cells.sheet.cell(row, at))
             value, kinds, source = cells.value(row, at), (), ""
             if (row, at) in cells.origin and value is not None:

@@ -75,6 +75,8 @@ class Cells:
 
     def value(self, row: int, column: int) -> CellValue:
         """Return a data cell: merged downwards it repeats, merged sideways it does not."""
+        if not self.origin:
+            return self.sheet.cell(row, column)
         top, left = self.origin.get((row, column), (row, column))
         return self.sheet.cell(top, left) if left == column else None
 
@@ -82,6 +84,13 @@ class Cells:
         """Return a header cell; merged areas repeat in both directions."""
         top, left = self.origin.get((row, column), (row, column))
         return own_text(self.sheet.cell(top, left)).strip()
+
+    def headers(self, row: int, width: int) -> list[str]:
+        """Return the header cells of a row, up to a width."""
+        if self.origin:
+            return [self.header(row, column) for column in range(width)]
+        texts = [own_text(value).strip() for value in self.sheet.rows[row]]
+        return texts + [""] * (width - len(texts))
 
     def width(self) -> int:
         """Return the number of columns."""
@@ -92,10 +101,10 @@ class Cells:
         return not any(cell is not None and own_text(cell).strip() for cell in self.sheet.rows[row])
 
 
-def _match(labels: Mapping[str, str], texts: Sequence[str]) -> dict[str, int]:
+def _match(labels: Mapping[str, str], keys: Sequence[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for position, text in enumerate(texts):
-        name = labels.get(_key(text)) if text else None
+    for position, key in enumerate(keys):
+        name = labels.get(key) if key else None
         if name and name not in columns:
             columns[name] = position
     return columns
@@ -116,13 +125,17 @@ def classify_row(texts: Sequence[str]) -> tuple[str, dict[str, int]] | None:
     """Is this row the header of a table we know? Returns (kind, column name → position)."""
     if sum(1 for text in texts if text) < 2:
         return None
+    keys = [_key(text) for text in texts]
     for sheet in form.RECORD_SHEETS:
-        columns = _match(_LABELS[sheet.dataset], texts)
+        columns = _match(_LABELS[sheet.dataset], keys)
         if _is_header(sheet, columns):
             for position, text in enumerate(texts):
                 if text in AS_OF_LABELS and "as_of" not in columns:
                     columns["as_of"] = position
             return sheet.dataset, columns
+    # Every way of writing 「立上げ状況」 has this sign; few other rows do.
+    if not any("況" in fold(text) for text in texts):
+        return None
     narrative = is_narrative_header(texts)
     return (NARRATIVE_KIND, narrative) if narrative else None
 
@@ -155,7 +168,7 @@ def find_tables(cells: Cells) -> list[FoundTable]:
         words = sum(isinstance(v, str) and 0 < len(v) <= 60 for v in values)
         if words < 2:
             continue
-        texts = [cells.header(row, column) for column in range(width)]
+        texts = cells.headers(row, width)
         found = classify_row(texts)
         if found and found[0] == form.FRAMEWORKS.dataset:
             found = _tell_sentences(cells, row, texts, found)

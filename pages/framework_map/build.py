@@ -51,10 +51,10 @@ def _states_and_matching(
 
 def build_field_matrix(order: str = fields.CODE_ORDER) -> Figure:
     """Return the words for fields by prefecture."""
-    rows = list_frameworks(load_frameworks())
-    shown = [row for row in rows if row.fields or not is_reported(row)]
+    rows = load_frameworks()
+    shown = [r for r in list_frameworks(rows) if r.fields or not is_reported(r)]
     return fields.draw_field_matrix(
-        rows, catalogue.places_by_code(), order, catalogue.framework_refs(shown)
+        rows, catalogue.places_by_code(), order, catalogue.framework_refs(shown or rows)
     )
 
 

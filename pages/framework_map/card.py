@@ -18,12 +18,12 @@ from domain.messages import (
     describe_absence,
     describe_due,
     describe_place,
-    framework_summary,
     framework_title,
     has_no_answer,
     is_reported,
     list_frameworks,
     list_summaries,
+    shorten_middle,
 )
 from domain.periods import format_period
 from domain.places import Prefecture
@@ -32,7 +32,7 @@ from domain.places import Prefecture
 _MOST_DETAILED = 12
 _MOST_LINES = 5
 # More frameworks than this are named only; the カルテ has them all.
-_MOST_WHOLE = 3
+_MOST_WHOLE, _LONGEST_NAME = 3, 30
 
 
 def show_prefecture_card(
@@ -49,7 +49,9 @@ def show_prefecture_card(
         f'<p class="gs-note">{esc(_describe_nothing(place, rows))}</p>'
     )
     if rest := own[first:]:
-        items = "".join(f"<li>{esc(framework_summary(row))}</li>" for row in rest)
+        items = "".join(
+            f"<li>{esc(shorten_middle(framework_title(row), _LONGEST_NAME))}</li>" for row in rest
+        )
         body += f'<h4>ほか{len(rest)}件（内容はカルテにある）</h4><ul class="gs-list">{items}</ul>'
     st.html(
         f'<div class="gs-card"><h3>{esc(place.name)} {mark_swatch(mark)} {esc(mark.label)}</h3>{body}</div>'

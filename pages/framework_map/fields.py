@@ -17,6 +17,7 @@ from domain.messages import (
     describe_report_days,
     format_day,
     is_reported,
+    list_frameworks,
     shorten,
     source_word,
 )
@@ -46,10 +47,11 @@ def draw_field_matrix(
 
     The words are those of document and reports; they are not mapped to the ten fields here.
 
-    rows : frameworks of all days, without the answers that there is none.
+    rows : of all days; an answer that there is no framework has no field and no place here.
     """
+    rows = list_frameworks(rows) or rows
     by_pref: dict[str, list[Framework]] = {}
-    for row in rows:
+    for row in list_frameworks(rows):
         by_pref.setdefault(row.pref_code, []).append(row)
     told = any(map(is_reported, rows))
     without = [code for code, own in by_pref.items() if not any(row.fields for row in own)]
@@ -93,11 +95,14 @@ def draw_field_matrix(
             ]
         ),
         alt="対象分野と都道府県の表。"
-        + "、".join(
-            f"{places[c].name}は"
-            + "・".join(dict.fromkeys(w for r in by_pref[c] for w in r.fields))
-            for c in codes
-            if any(r.fields for r in by_pref[c])
+        + (
+            "、".join(
+                f"{places[c].name}は"
+                + "・".join(dict.fromkeys(w for r in by_pref[c] for w in r.fields))
+                for c in codes
+                if any(r.fields for r in by_pref[c])
+            )
+            or "語の記載なし"
         )
         + "。",
         kinds=(ORIGINAL,),

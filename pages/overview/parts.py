@@ -12,7 +12,7 @@ from components.markup import esc, kind_badge, lines
 from data.catalogue import places_by_code
 from domain import frameworks as fw
 from domain.frameworks import PrefectureState
-from domain.messages import collect_rows, describe_counted, source_word
+from domain.messages import collect_rows, describe_counted, has_no_answer, source_word
 from domain.periods import describe_as_of, format_period, parse_period
 from domain.values import Fact
 
@@ -72,10 +72,13 @@ def _count_rows(states: Mapping[str, PrefectureState]) -> Callable[..., str]:
     counts = fw.count_states(states)
     word = source_word(collect_rows(states))
 
+    silent = sum(map(has_no_answer, states.values()))
+
     def say(*of: str, untyped: bool = False) -> str:
         open_cases = {
             "型の記載なし": counts[fw.UNSPECIFIED] if untyped else 0,
-            "未入力・未回答": counts[fw.UNKNOWN],
+            "未入力": counts[fw.UNKNOWN] - silent,
+            "未回答": silent,
         }
         rest = "、".join(f"{name}{count}団体" for name, count in open_cases.items() if count)
         number = sum(counts[state] for state in of)

@@ -55,6 +55,8 @@ _FORM = {
 # The axis shows these years around the day looked at; what lies outside stands at its edge.
 _YEARS_SHOWN = 2
 _MARGIN = timedelta(days=75)
+# Start and deadline nearer than this share of the axis are written as one label.
+_NEAR_SHARE = 0.3
 # Characters of a name beside the timeline: two lines of it.
 _LONGEST_TITLE = 26
 _FEW_ROWS, _TALL_ROW, _LOW_ROW = 6, 62, 48
@@ -177,24 +179,29 @@ def _timeline_chart(
         if title in titles:
             title = f"{shorten_middle(title, _LONGEST_TITLE - 4)}（{len(titles) + 1}）"
         titles.append(title)
-    marks = [
-        (title, label, period, kind)
-        for row, title in zip(rows, titles, strict=True)
-        for label, period, kind in (
-            (format_short(row.start) if row.start else "", row.start, STARTED),
-            (f"期限 {format_short(row.due)}" if row.due else "", row.due, DUE),
-        )
-        if period
-    ]
-    if not marks:
+    dated = [(row, title) for row, title in zip(rows, titles, strict=True) if row.start or row.due]
+    if not dated:
         return None
-    days = [day for *_, period, _ in marks for day in (period.first, period.last)]
+    periods = [period for row, _ in dated for period in (row.start, row.due) if period]
     years = timedelta(days=365 * _YEARS_SHOWN)
-    first = max(min(*days, today) - _MARGIN, today - years)
-    last = min(max(*days, today) + _MARGIN, today + years)
-    count = len({title for title, *_ in marks})
+    first = max(min(*(p.first for p in periods), today) - _MARGIN, today - years)
+    last = min(max(*(p.last for p in periods), today) + _MARGIN, today + years)
+    near = (last - first) * _NEAR_SHARE
+    spans = []
+    for row, title in dated:
+        started = format_short(row.start) if row.start else ""
+        due = f"期限 {format_short(row.due)}" if row.due else ""
+        middles = [min(max(_middle(p), first), last) for p in (row.start, row.due) if p]
+        if len(middles) == 2 and abs(middles[1] - middles[0]) < near:
+            # Side by side the two labels would lie on each other.
+            started, due = "", f"{started}／{due}"
+        if row.start:
+            spans.append(_span(title, started, row.start, STARTED, first, last))
+        if row.due:
+            spans.append(_span(title, due, row.due, DUE, first, last))
+    count = len({title for _, title in dated})
     return TimelineChart(
-        spans=tuple(_span(title, label, at, kind, first, last) for title, label, at, kind in marks),
+        spans=tuple(spans),
         first=first.isoformat(),
         last=last.isoformat(),
         today=today.isoformat(),
@@ -203,15 +210,19 @@ def _timeline_chart(
     )
 
 
+def _middle(period: Period) -> date:
+    return period.first + (period.last - period.first) / 2
+
+
 def _span(row: str, label: str, period: Period, kind: str, first: date, last: date) -> Span:
     """Return the mark of a period; outside the axis it stands at the edge and says so."""
     mark, colour = _FORM[kind]
     if period.last < first:
         edge = (first + _MARGIN).isoformat()
-        return Span(row, f"◀{label}", edge, edge, kind, colour, mark)
+        return Span(row, f"◀{label}" if label else "", edge, edge, kind, colour, mark)
     if period.first > last:
         edge = (last - _MARGIN).isoformat()
-        return Span(row, f"{label}▶", edge, edge, kind, colour, mark)
+        return Span(row, f"{label}▶" if label else "", edge, edge, kind, colour, mark)
     begin, end = max(period.first, first), min(period.last, last)
     return Span(row, label, begin.isoformat(), end.isoformat(), kind, colour, mark)
 

@@ -14,7 +14,7 @@ from data.intake.child import Reader
 from data.store.errors import DraftClosed
 from data.store.records import OPEN, PUBLISHED, REJECTED, Draft
 from data.store.store import Store
-from domain.intake.findings import ACCEPT, REJECT, VERDICT_LABELS
+from domain.intake.findings import ACCEPT, CONFIRM_FIRST, REJECT, VERDICT_LABELS
 from pages.submit import desk, difference, inspection, publishing, reading, reception
 from pages.submit.tables import DRAFT_STATES, files_table, show_moment
 
@@ -175,7 +175,8 @@ def _choose_file(submission: service.Submission) -> int:
         f"{n + 1} {label_text(report.file_name)}（{VERDICT_LABELS[report.verdict]}）"
         for n, report in enumerate(submission.reports)
     ]
-    worst = next((n for n, r in enumerate(submission.reports) if r.verdict != ACCEPT), 0)
+    order = [REJECT, CONFIRM_FIRST, ACCEPT]
+    worst = min(range(len(names)), key=lambda n: order.index(submission.reports[n].verdict))
     return st.selectbox(
         "見るファイル", range(len(names)), index=worst, format_func=names.__getitem__, key="file"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from components import downloads
@@ -12,7 +14,7 @@ from data.intake import service
 from data.intake.child import Reader
 from data.store.records import OPEN, Draft
 from data.store.store import Store
-from domain.intake.findings import CONFIRM, MUST_MEND, NOTE, Repair
+from domain.intake.findings import CONFIRM, MUST_MEND, NOTE, SEVERITIES, Repair
 from pages.submit import desk
 from pages.submit.tables import records_table, repairs_table
 
@@ -50,8 +52,12 @@ def show_grid(report: service.FileReport, key: str) -> None:
     sheets = list(report.grid)
     if not sheets:
         return
-    marked = {f.sheet for f in report.findings} | {r.sheet for r in report.repairs}
-    first = next((i for i, s in enumerate(sheets) if s["title"] in marked), 0)
+    # The sheet with the worst open first; the cover, where little stands, only if it is that one.
+    said = [(SEVERITIES.index(f.severity), f.sheet) for f in report.findings if f.cell]
+    marked = said + [(len(SEVERITIES), r.sheet) for r in report.repairs]
+    least = min((rank for rank, _ in marked), default=0)
+    worst = Counter(title for rank, title in marked if rank == least)
+    first = max(range(len(sheets)), key=lambda i: (worst[sheets[i]["title"]], -i))
     names = [label_text(sheet["title"]) or "（名前なし）" for sheet in sheets]
     chosen = first
     if len(sheets) > 1:

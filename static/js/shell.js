@@ -46,6 +46,7 @@ const WORDS = new Map(Object.entries({
   "Link to heading": "この見出しへのリンク",
   "Help": "説明",
   "Upload": "ファイルを選ぶ",
+  "file upload": "ファイルを選ぶ",
   "Upload file": "ファイルを選ぶ",
   "Upload files": "ファイルを選ぶ",
   "Add files": "ファイルを足す",

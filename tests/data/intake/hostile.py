@@ -164,6 +164,11 @@ def parts_of(
         sheet = worksheet(sheet, space)
     if isinstance(strings, str) and not strings.startswith("<?xml"):
         strings = f'{HEAD}<sst xmlns="{space}">{strings}</sst>'
+    types += "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="{SHEET_TYPE}.{part}+xml"/>'
+        for part, there in (("styles", styles), ("sharedStrings", strings is not None))
+        if there
+    )
     arrows = [("rId1", f"{office}/worksheet", "worksheets/sheet1.xml")]
     if styles:
         arrows.append(("rId2", f"{office}/styles", "styles.xml"))

@@ -25,7 +25,7 @@ def full_store(store):
     draft = store.receive([("a.xlsx", b"\x00aa"), ("left.xlsx", b"l")], "甲", NOW)
     store.save_choices(draft, {"ticked": ["W1"]}, NOW)
     publish(store, "一", (HERE, THERE), draft_id=draft, files=[0], part_files={HERE: 0})
-    publish(store, parts={HERE: [(str(n), {"状況": "多"}) for n in range(1200)]},
+    publish(store, parts={HERE: [(str(n), {"状況": "多"}) for n in range(520)]},
             visible_from=NOW + DAY)  # fmt: skip
     undo(store, 2)
     store.receive([("b.xlsx", b"bb")], "甲", NOW)
