@@ -68,7 +68,9 @@ def write_own_layout(file: Path, rows: Sequence[dict[str, str]], how: str) -> No
     """Write a table under two lines of title, with merged or hidden rows or formulas."""
     columns = form.FRAMEWORKS.columns
     with xlsxwriter.Workbook(str(file)) as book:
-        head = book.add_format({"bold": True, "bg_color": "#C5D7FB", "border": 1, "text_wrap": True})
+        head = book.add_format(
+            {"bold": True, "bg_color": "#C5D7FB", "border": 1, "text_wrap": True}
+        )
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         cover = book.add_worksheet(form.COVER.title)
         cover.set_column(0, 1, 24)
@@ -79,7 +81,9 @@ def write_own_layout(file: Path, rows: Sequence[dict[str, str]], how: str) -> No
             cover.write_row(at, 0, (label, text), cell)
         sheet = book.add_worksheet(form.FRAMEWORKS.title)
         sheet.set_column(0, len(columns) - 1, 16)
-        sheet.merge_range(0, 0, 0, 5, "枠組みの設置状況（都道府県別）", book.add_format({"bold": True}))
+        sheet.merge_range(
+            0, 0, 0, 5, "枠組みの設置状況（都道府県別）", book.add_format({"bold": True})
+        )
         sheet.write(1, 0, "※ 記入上の注意は別紙のとおり")
         sheet.write_row(2, 0, [column.label for column in columns], head)
         for at, row in enumerate(rows, start=3):

@@ -1,35 +1,53 @@
 """What the benchmark of the intake measures, over the copy of the app it runs in (受付の測定).
 
-`python -P intake_work.py TASK FOLDER ROUNDS [SECONDS]`, in a process of its own, prints one line
-of JSON. Apart from `weigh` it is the process of a page: tables, store and libraries are loaded.
+`python -P intake_work.py TASK FOLDER [ROUNDS [SECONDS]]`, in a process of its own whose working
+directory is that copy, prints one line of JSON.
 """
 
 from __future__ import annotations
 
+import gc
 import json
+import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+
+import psutil
+from data.intake.child import Reader
+
+# The rest of the app is imported where it is used: `weigh` needs a process that is small, because
+# a new process counts with the size of the one that starts it.
 
 Times = dict[str, list[float]]
 
 
 def take_turns(
-    works: dict[str, Callable[[], object]], rounds: int, seconds: float = 60
-) -> Times:
-    """Run the works in turn, after one round that is not counted; return ms of each run."""
+    works: dict[str, Callable[[], object]], rounds: int, seconds: float
+) -> tuple[Times, Times]:
+    """Run the works in turn, after a round that is not counted; return ms and CPU ms of each."""
     times: Times = {name: [] for name in works}
+    cpu: Times = {name: [] for name in works}
     end = time.monotonic() + seconds
     for number in range(rounds + 1):
         for name, work in works.items():
-            start = time.perf_counter()
+            used, start = cpu_seconds(), time.perf_counter()
             work()
             if number:
                 times[name].append(1000 * (time.perf_counter() - start))
+                cpu[name].append(1000 * (cpu_seconds() - used))
         if number and time.monotonic() > end:
             break
-    return times
+    return times, cpu
+
+
+def cpu_seconds() -> float:
+    """How much CPU time have this process and its children used, ended ones included?"""
+    own = psutil.Process()
+    return sum(sum(process.cpu_times()[:4]) for process in (own, *own.children()))
 
 
 def read_naively(files: list[Path]) -> int:
@@ -47,54 +65,48 @@ def read_naively(files: list[Path]) -> int:
     return cells
 
 
-def _now():
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
-
-
-def preview(reader, files: list[Path]):
+def preview(reader: Reader, files: list[Path]):
     """Check the files and compare them with what stands published, as the reception does."""
     from data.intake import service
     from data.store.store import Store
 
-    context = service.make_context(Store.open(), _now())
-    answers = [
-        service.read_file(reader, file.name, file.read_bytes(), context) for file in files
-    ]
+    context = service.make_context(Store.open(), datetime.now(UTC))
+    answers = [service.read_file(reader, file.name, file.read_bytes(), context) for file in files]
     return service.combine([service.make_report(one, context) for one in answers], context)
 
 
-def compare(files: list[Path], rounds: int, seconds: float, with_start: bool) -> dict:
+def compare(files: list[Path], rounds: int, seconds: float) -> dict:
     """Check and preview of files against the naive loop over the same cells."""
-    from data.intake.child import Reader
+
+    def start_and_preview() -> None:
+        with Reader() as fresh:
+            preview(fresh, files)
 
     with Reader() as reader:
-
-        def start_and_preview() -> None:
-            with Reader() as fresh:
-                preview(fresh, files)
-
-        works = {"naive": lambda: read_naively(files), "ours": lambda: preview(reader, files)}
-        if with_start:
-            works["start"] = start_and_preview
-        times = take_turns(works, rounds, seconds)
-        seen = preview(reader, files)
+        times, cpu = take_turns(
+            {
+                "ours": lambda: preview(reader, files),
+                "start": start_and_preview,
+                "naive": lambda: read_naively(files),
+            },
+            rounds,
+            seconds,
+        )
+        reports = preview(reader, files).reports
     return {
         "times": times,
+        "cpu": cpu,
         "cells": read_naively(files),
-        "records": sum(len(report.records) for report in seen.reports),
-        "repairs": sum(len(report.repairs) for report in seen.reports),
-        "verdicts": [report.verdict for report in seen.reports],
-        "kinds": [len(report.findings) for report in seen.reports],
+        "records": sum(len(report.records) for report in reports),
+        "repairs": sum(len(report.repairs) for report in reports),
+        "verdicts": [report.verdict for report in reports],
     }
 
 
 def publish(files: list[Path], rounds: int) -> dict:
-    """What it takes to publish all files as one version, and to show the new version."""
+    """What does it take to publish all files as one version, and to show the new version?"""
     from data import loaders
     from data.intake import service
-    from data.intake.child import Reader
     from data.store.store import Store
     from domain.intake import form
 
@@ -107,85 +119,66 @@ def publish(files: list[Path], rounds: int) -> dict:
         times[name].append(1000 * (time.perf_counter() - start))
         return done
 
+    def check(draft: str):
+        service.recheck(store, reader, draft, datetime.now(UTC))
+        return service.load_submission(store, draft, datetime.now(UTC))
+
+    def make_version(draft: str, submission: service.Submission, number: int) -> None:
+        # A version more each time: with the other release no part stands already.
+        service.publish_draft(
+            store, draft, submission, release=form.RELEASES[number % 2], reason=f"測定{number}",
+            approver="測定", now=datetime.now(UTC),
+        )  # fmt: skip
+
+    contents = [(file.name, file.read_bytes()) for file in files]
     with Reader() as reader:
         for number in range(rounds):
-            # Not the same twice: an unchanged part is not published again.
-            release = form.RELEASES[number % 2]
-            contents = [(file.name, file.read_bytes()) for file in files]
-            draft = lap("receive", lambda: store.receive(contents, "測定", _now()))
-
-            def check(draft: str = draft):
-                service.recheck(store, reader, draft, _now())
-                return service.load_submission(store, draft, _now())
-
-            submission = lap("check", check)
+            draft = lap("receive", lambda: store.receive(contents, "測定", datetime.now(UTC)))
+            submission = lap("check", lambda: check(draft))
             ticked = service.Choices(confirmed=frozenset(submission.questions()))
-            store.save_choices(draft, ticked.to_dict(), _now())
-            if not submission.parts:
-                raise RuntimeError("nothing to publish")
-            lap(
-                "publish",
-                lambda: service.publish_draft(
-                    store, draft, submission, release=release, reason=f"測定{number}",
-                    approver="測定", now=_now(),
-                ),
-            )  # fmt: skip
+            store.save_choices(draft, ticked.to_dict(), datetime.now(UTC))
+            lap("publish", lambda: make_version(draft, submission, number))
             loaders.forget_head()
             lap("show", loaders.load_frameworks)
             for _ in range(20):
                 loaders.forget_head()
                 lap("head", loaders.current_view)
                 lap("kept", loaders.load_frameworks)
-    parts = len(store.version(store.head()).parts)
-    return {"times": times, "parts": parts}
+    return {"times": times, "parts": len(store.version(1).parts)}
 
 
 def grow(file: Path, uploads: int) -> dict:
-    """By how much does the app's own process grow while files are handed in?"""
-    import gc
-
-    import psutil
+    """How large is the app's own process after each of many submissions of a file?"""
     from data.intake import service
-    from data.intake.child import Reader
     from data.store.store import Store
 
     store, content = Store.open(), file.read_bytes()
-    process = psutil.Process()
     sizes = []
     with Reader() as reader:
         for _ in range(uploads):
-            draft = store.receive([(file.name, content)], "測定", _now())
-            service.recheck(store, reader, draft, _now())
-            service.load_submission(store, draft, _now())
+            draft = store.receive([(file.name, content)], "測定", datetime.now(UTC))
+            service.recheck(store, reader, draft, datetime.now(UTC))
+            service.load_submission(store, draft, datetime.now(UTC))
             gc.collect()
-            sizes.append(process.memory_info().rss / 1e6)
+            sizes.append(psutil.Process().memory_info().rss / 1e6)
     return {"sizes": sizes, "bytes": len(content)}
 
 
-def weigh(file: Path, seconds: float = 60) -> dict:
-    """What is the most memory a child held for a file, and what before it read anything?
-
-    Imports nothing that is large: a process begins with the size of the one that started it.
-    """
-    import resource
-
-    from data.intake.child import Reader
-
+def weigh(file: Path) -> dict:
+    """What is the most memory a child held for a file, and for one it refuses at once?"""
     options = json.loads((file.parent / "options.json").read_text("utf-8"))
 
     def peak(content: bytes) -> float:
         with Reader() as reader:
-            reader.read(content, file.name, options, seconds)
+            reader.read(content, file.name, options, seconds=60)
+        # The largest of all ended descendants, so the larger file comes last.
         return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
 
-    # The second is the larger one; a file of two letters is refused at once.
     return {"empty": peak(b"MZ"), "peak": peak(file.read_bytes())}
 
 
 def write_options(folder: Path) -> None:
     """Keep what a child is told besides the file, for `weigh`."""
-    from dataclasses import asdict
-
     from data.paths import data_root
     from data.read import read_prefectures
     from data.schema import TABLE_BY_NAME
@@ -198,19 +191,20 @@ def write_options(folder: Path) -> None:
 
 
 def main() -> None:
-    """Do the task named on the command line and print what was measured."""
-    task, folder, rounds, seconds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), 0.0
-    seconds = float(sys.argv[4]) if len(sys.argv) > 4 else 60.0
-    batch = sorted((folder / "batch").glob("*.xlsx"))
+    """Do the task named on the command line and print what was found."""
+    task, folder, *numbers = sys.argv[1:]
+    rounds, seconds = (int(numbers[0]), float(numbers[1])) if len(numbers) > 1 else (1, 60.0)
+    batch = sorted(Path(folder, "batch").glob("*.xlsx"))
+    large, projection = Path(folder, "large.xlsx"), Path(folder, "projection.xlsx")
     tasks: dict[str, Callable[[], dict | None]] = {
-        "options": lambda: write_options(folder),
-        "batch": lambda: compare(batch, rounds, seconds, True),
-        "large": lambda: compare([folder / "large.xlsx"], rounds, seconds, False),
-        "projection": lambda: compare([folder / "projection.xlsx"], rounds, seconds, False),
+        "options": lambda: write_options(Path(folder)),
+        "batch": lambda: compare(batch, rounds, seconds),
+        "large": lambda: compare([large], rounds, seconds),
+        "projection": lambda: compare([projection], rounds, seconds),
         "publish": lambda: publish(batch, rounds),
-        "grow": lambda: grow(folder / "picture.xlsx", rounds),
-        "weigh-large": lambda: weigh(folder / "large.xlsx"),
-        "weigh-projection": lambda: weigh(folder / "projection.xlsx"),
+        "grow": lambda: grow(Path(folder, "picture.xlsx"), rounds),
+        "weigh-large": lambda: weigh(large),
+        "weigh-projection": lambda: weigh(projection),
     }
     print(json.dumps(tasks[task]()))
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from data.intake import guard, parse
 from data.intake.refusals import refusal_answer
-from data.intake.remarks import RemarksError, write_remarks
 from domain.intake.findings import Finding, Refused
 from domain.intake.grid import Workbook
 from domain.intake.normalise import own_text
@@ -44,7 +44,7 @@ def check_content(content: bytes, file_name: str, options: dict) -> dict:
             workbook,
             Options(
                 {row["code"]: Prefecture(**row) for row in options["places"]},
-                _municipalities(options.get("municipalities", "")),
+                _Municipalities(options.get("municipalities", "")),
                 frozenset(options.get("declined", ())),
                 options.get("as_of", ""),
             ),
@@ -71,6 +71,9 @@ def mark_content(content: bytes, file_name: str, options: dict) -> dict:
 
     options : findings, as `Finding.to_dict` gives them.  The answer has `content` in Base64.
     """
+    # Late: checking, which is what the process mostly does, starts without it.
+    from data.intake.remarks import RemarksError, write_remarks
+
     findings = [
         Finding(**{name: text for name, text in row.items() if name != "message"})
         for row in options["findings"]
@@ -85,16 +88,31 @@ def mark_content(content: bytes, file_name: str, options: dict) -> dict:
     return {"content": base64.b64encode(marked).decode("ascii")}
 
 
-@lru_cache(maxsize=2)
-def _municipalities(path: str) -> dict[str, str]:
-    if not path:
-        return {}
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        return {
-            row["code5"]: row["name"]
-            for row in csv.DictReader(file)
-            if row["northern_territories"] != "1"
-        }
+class _Municipalities(Mapping[str, str]):
+    """Code → name, read from a table when first asked for: only official workbooks ask."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        if not self._path:
+            return {}
+        with Path(self._path).open(encoding="utf-8-sig", newline="") as file:
+            return {
+                row["code5"]: row["name"]
+                for row in csv.DictReader(file)
+                if row["northern_territories"] != "1"
+            }
+
+    def __getitem__(self, code: str) -> str:
+        return self._names[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _grid(workbook: Workbook) -> list[dict]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from data.intake.container import LARGEST_FILE, MEGA
+from data.intake.guard import too_large
 from data.intake.refusals import refusal_answer
 from data.intake.worker import ANSWER, REQUEST
 from domain.intake.findings import Refused
@@ -40,7 +41,10 @@ _KEPT = (
     "PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH",
     "DASHBOARD_DATA_DIR",
 )  # fmt: skip
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from data.intake.worker import main; main(sys.argv[2])"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from data.intake.worker import main; main(sys.argv[2])"
+)
 _log = logging.getLogger("dashboard.intake")
 
 
@@ -214,7 +218,7 @@ def _kill(process: subprocess.Popen[bytes], late: threading.Event | None = None)
 def _refuse_unseen(content: bytes) -> Refused | None:
     """Return why a file is not even handed to the process, None if it is."""
     if len(content) > LARGEST_FILE:
-        return Refused("E_TOO_LARGE", size=f"{len(content) / MEGA:.1f}", limit=LARGEST_FILE // MEGA)
+        return too_large(len(content))
     command = os.environ.get(SCAN_VARIABLE, "").strip()
     return _scan(command, content) if command and content else None
 

@@ -29,8 +29,8 @@ MOST_SHEETS = 255
 # Excel allows 65,530 hyperlinks on a sheet, each with a relation of its own.
 MOST_RELATIONS = 70_000
 DEEPEST = 200
-# A sheet coloured down to its last row has 2 million elements; more than this is no table.
-MOST_ELEMENTS = 3_000_000
+# Elements that go through the parser, some seconds of them. Those of plain rows count a quarter.
+MOST_ELEMENTS = 2_000_000
 # No tag, comment or attribute of a real workbook is longer; a parser would keep it in memory.
 LONGEST_TAG = 2 * MEGA
 CHUNK = 1 << 17
@@ -91,6 +91,8 @@ class Package:
         self._names: dict[str, str] = {}
         self._relations: dict[str, dict[str, Relation]] = {}
         self.elements = 0
+        # Parts that have been read as XML from end to end.
+        self.sound: set[str] = set()
         self._read_directory(content)
 
     def find(self, name: str) -> str:
@@ -190,7 +192,8 @@ def _find_directory(content: bytes) -> tuple[int, int, int, int]:
     at = len(content) - 22
     if at < 0 or content[at : at + 4] != b"PK\x05\x06":
         # Whether something was added behind or the end is missing decides what to advise.
-        if content.rfind(b"PK\x05\x06") >= 0:
+        last = content.rfind(b"PK\x05\x06")
+        if 0 <= last < at:
             raise Refused("E_ZIP_STRUCTURE", why="後ろに別のデータが付いています")
         raise Refused("E_CORRUPT_ZIP", part="目録")
     disk, disk_cd, here, count, size, offset, comment = struct.unpack_from(
@@ -439,4 +442,5 @@ def read_xml(
         parser.CharacterDataHandler = text
     feed(package, name, parser)
     package.count_elements(elements & 0xFFFF, name)
+    package.sound.add(name)
     return counts

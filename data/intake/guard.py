@@ -8,6 +8,7 @@ what a file claims about itself is checked, what is really unpacked is counted.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -142,6 +143,12 @@ def inspect_file(content: bytes, file_name: str) -> Inspection:
     raise Refused("E_EXTENSION", value=f".{extension}", actual=named)
 
 
+def too_large(size: int) -> Refused:
+    """Return the refusal of a file of this many bytes."""
+    shown = f"{math.ceil(size / MEGA * 10) / 10:.1f}"
+    return Refused("E_TOO_LARGE", size=shown, limit=LARGEST_FILE // MEGA)
+
+
 def _split_name(file_name: str) -> tuple[str, str]:
     """Return (name without extension, extension in lower case) of whatever a browser sent."""
     last = re.split(r"[/\\]", file_name)[-1].strip().rstrip(".")
@@ -152,10 +159,13 @@ def _split_name(file_name: str) -> tuple[str, str]:
 
 
 def _wrong_kind(extension: str, actual: str) -> Refused:
+    reopen = "Excel で開き、「Excel ブック（.xlsx）」で保存し直してください"
     advice = {
-        "zip": "Excel で開き、「Excel ブック（.xlsx）」で保存し直してください",
+        "zip": reopen,
         "text": "CSVなら名前の末尾を .csv に、表なら Excel で開いて .xlsx で保存してください",
-    }.get(actual, "表を Excel で開き、「Excel ブック（.xlsx）」で保存し直してください")
+    }.get(actual, "表を Excel に入力し、「Excel ブック（.xlsx）」で保存してください")
+    if actual == "XML" or actual.startswith(("Web", "Excel")):
+        advice = reopen
     named = {"zip": "Excel ブックか zip", "text": EXCEL_TEXT}.get(actual, actual)
     return Refused(
         "E_WRONG_KIND", value=f".{extension}", extension=extension, actual=named, advice=advice
@@ -237,7 +247,7 @@ def _inspect_book(content: bytes, title: str) -> Inspection:
     cells = _sheet_parts(package, entries, relations, traits)
     if not cells:
         raise Refused("E_NOTHING_IN_IT")
-    own = {part for _, part, _ in cells} | {strings, styles}
+    own = {part for _, part, _ in cells} | {strings, styles} | package.sound
     counts = {name: _look_at(package, name) for name in package.parts if name not in own}
     sheets = tuple(_describe(package, *cell, counts) for cell in cells)
     return Inspection("xlsx", title, package, sheets, strings, styles, frozenset(traits))

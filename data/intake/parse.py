@@ -229,7 +229,7 @@ def _read_strings(package: Package, name: str) -> Strings:
                         add(_STRINGS(run[0].decode()))
                         done = run.end()
                         at = done - 1
-                        package.count_elements(run[0].count(b"<") // 2, name)
+                        package.count_elements(run[0].count(b"<") // 8, name)
                     except UnicodeDecodeError:
                         at += 1
                 at = block.find(_STRING_BEGINS, at + 1)
@@ -411,7 +411,7 @@ class _SheetReader:
         self._row = row
         if attributes and row < MOST_ROWS and _HIDDEN.search(attributes):
             self.hidden_rows.add(row)
-        self._elements += text.count("<") // 2 + 1
+        self._elements += text.count("<") // 8 + 1
         if self._elements > 0xFFFF:
             self.package.count_elements(self._elements, self.part.part)
             self._elements = 0
@@ -733,7 +733,7 @@ class _SheetReader:
                 raise self._refuse("E_CONTROL_CHARACTER", place)
             return self.strings.texts[index] or None
         if kind in ("str", "inlineStr"):
-            check_text(raw, self.part.title, to_address(*place))
+            self._check_length(place, raw)
             text = to_text(raw)
             if text is None:
                 raise self._refuse("E_CONTROL_CHARACTER", place)
@@ -751,8 +751,12 @@ class _SheetReader:
             self.number_formats[place] = style.code
         return value
 
+    def _check_length(self, place: tuple[int, int], text: str) -> None:
+        if len(text) > LONGEST_TEXT:
+            check_text(text, self.part.title, to_address(*place))
+
     def _check_formula(self, place: tuple[int, int], formula: str) -> None:
-        check_text(formula, self.part.title, to_address(*place))
+        self._check_length(place, formula)
         if _SUSPECT(formula) and _SUSPECT(_QUOTED.sub("", formula)):
             raise self._refuse("E_DDE", place, f"={formula}", part=f"={formula}")
 

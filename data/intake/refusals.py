@@ -92,7 +92,7 @@ REFUSALS: dict[str, Template] = {
         "ファイルの組み立てが Excel のものと違います（{why}）。", _SAVE_AGAIN, READABLE
     ),
     "E_ZIP_BOMB": _template(
-        "開くと{size}MBを超える大きさになり、読み込めません（{part}）。",
+        "開くと{size}MBの大きさになり、読み込めません（{part}）。",
         "色や罫線だけの行・列を選んで「削除」し、保存し直してください。",
     ),
     "E_TOO_MANY_PARTS": _template(

@@ -126,7 +126,7 @@ def _opened(path: Path) -> Iterator[Engine]:
         try:
             with engines.reading(source) as connection:
                 found = migrations.found_schema(connection)
-                _check_seals(connection)
+                _check_seals(connection, found)
             if found > schema.SCHEMA_NO:
                 raise NewerStore(found, schema.SCHEMA_NO)
             if found < schema.SCHEMA_NO:
@@ -245,7 +245,7 @@ def _write_copy(connection: Connection, path: Path, must_be_sound: bool) -> int:
                 # One file, without a log beside it.
                 copy.execute("PRAGMA journal_mode=DELETE")
             with engines.reading(engines.sqlite_engine(aside, read_only=True)) as copy:
-                _check_seals(copy)
+                _check_seals(copy, schema.SCHEMA_NO)
                 problems = find_problems(copy)
             if problems and must_be_sound:
                 raise BackupError(
@@ -276,15 +276,15 @@ def _overwrite(source: Connection, target: Connection) -> None:
         target.execute(update(schema.head).values(no=read_head(source)))
 
 
-def _check_seals(connection: Connection) -> None:
+def _check_seals(connection: Connection, schema_no: int) -> None:
     """Raise BackupError unless every table of a backup holds what was sealed."""
-    sealed = connection.execute(select(_seal)).mappings().all()
-    # As the file has them: an older backup has other tables and columns than today's.
-    found = MetaData()
-    tables = [
-        Table(one["name"], found, autoload_with=connection, resolve_fks=False) for one in sealed
-    ]
-    if not sealed or _seals(connection, tables) != [dict(one) for one in sealed]:
+    sealed = {one["name"]: dict(one) for one in connection.execute(select(_seal)).mappings()}
+    tables = _TABLES
+    if schema_no != schema.SCHEMA_NO:
+        # An older program's: its tables and columns as the file has them.
+        old = MetaData()
+        tables = [Table(name, old, autoload_with=connection, resolve_fks=False) for name in sealed]
+    if {one["name"]: one for one in _seals(connection, tables)} != sealed or not sealed:
         raise BackupError(_DAMAGED)
 
 

@@ -327,12 +327,11 @@ def _period(value: CellValue, number_format: str, date1904: bool) -> Normal:
     except PeriodError as error:
         return Normal("", problem="E_DATE", details={"reason": str(error)})
     if canonical != text:
-        kinds.append(
-            ERA if re.search(r"令和|平成|昭和|大正|[RHSTＲＨＳＴｒｈｓｔrhst]", text) else DATE_FORM
-        )
+        kinds.append(ERA if _ERA_NAME.search(text) else DATE_FORM)
     return Normal(canonical, tuple(kinds))
 
 
+_ERA_NAME = re.compile(r"令和|平成|昭和|大正|[RHSTＲＨＳＴｒｈｓｔrhst]")
 # Serial numbers of 1982-2091; smaller ones are years or typing errors.
 _SERIALS = range(30000, 70000)
 
@@ -362,12 +361,19 @@ def _period_of_number(value: int | float, date1904: bool) -> Normal:
     return Normal("", problem="E_DATE", details={"reason": f"{digits} は年月として読めません"})
 
 
+# Parts of a number format that show no part of the date.
+_NOT_DATE = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.")
+
+
 def shows_month_only(number_format: str) -> bool:
     """Does a date format of Excel show year and month without the day?"""
-    bare = re.sub(r"\[[^\]]*\]|\"[^\"]*\"|\\.|_.", "", number_format.split(";")[0]).lower()
+    bare = _NOT_DATE.sub("", number_format.split(";")[0]).lower()
     return bool(bare) and "m" in bare and "d" not in bare and ("y" in bare or "e" in bare) and (
         "h" not in bare
     )  # fmt: skip
+
+
+_DIGITS = re.compile(r"\d{1,6}")
 
 
 def _pref_code(value: CellValue) -> Normal:
@@ -376,7 +382,7 @@ def _pref_code(value: CellValue) -> Normal:
     raw = own_text(value)
     text, kinds = clean_text(raw)
     digits = _narrow(text, kinds).strip("'")
-    if not re.fullmatch(r"\d{1,6}", digits):
+    if not _DIGITS.fullmatch(digits):
         return Normal("", problem="E_CODE")
     if len(digits) <= 2:
         code = digits.zfill(2)

@@ -20,6 +20,8 @@ from pages.submit.tables import show_moment
 
 _P = ParamSpec("_P")
 DRAFT_KEY = "draft"
+# Which part of the page is open, and the part a submission is worked on in.
+PART_KEY, DESK = "desk", "desk"
 _NOTICE = "submit.notice"
 OPERATOR_KEY = "submit.operator"
 NOBODY = "（お名前の記入なし）"

@@ -20,8 +20,8 @@ def show_desk() -> None:
         reception.show_reception()
 
 
-PARTS = {"desk": "提出と公表", "drafts": "受け付けた提出", "history": "版の履歴"}
-SHOW = {"desk": show_desk, "drafts": drafts.show_drafts, "history": history.show_history}
-part = choose_part(PARTS, "desk")
+PARTS = {desk.DESK: "提出と公表", "drafts": "受け付けた提出", "history": "版の履歴"}
+SHOW = {desk.DESK: show_desk, "drafts": drafts.show_drafts, "history": history.show_history}
+part = choose_part(PARTS, desk.PART_KEY)
 desk.show_notice()
 SHOW[part]()

@@ -59,6 +59,8 @@ POINTS = {
     "head": r"UPDATE head",
 }
 BEFORE_COMMIT = "before commit"
+# Outside: all is done, but nobody has been told.
+AFTER_COMMIT = "after commit"
 AT_RANDOM = "random moment"
 
 
@@ -109,7 +111,7 @@ def run(url: str, kills: int, seconds: float, seed: int = 1) -> Figures:
     done: dict[int, int] = {}
     next_deed = 0
     checked = 0
-    names = [*POINTS, BEFORE_COMMIT]
+    names = [*POINTS, BEFORE_COMMIT, AFTER_COMMIT]
     while figures.kills < kills and time.monotonic() - start < seconds:
         point = names[figures.kills // 2 % len(names)] if figures.kills % 2 else AT_RANDOM
         told = _one_life(url, next_deed, point, dice)
@@ -201,6 +203,10 @@ def _work(url: str, first: int, point: str, times: int, pipe: int) -> None:
     event.listen(engine, "checkin", lambda *_: _say(pipe, "e"))
     if point == BEFORE_COMMIT:
         event.listen(engine, "commit", lambda connection: _writes(connection) and die())
+    elif point == AFTER_COMMIT:
+        committed: list[bool] = []
+        event.listen(engine, "commit", lambda connection: committed.append(_writes(connection)))
+        event.listen(engine, "checkin", lambda *_: committed and committed.pop() and die())
     elif point in POINTS:
         statement_at_point = re.compile(POINTS[point])
 

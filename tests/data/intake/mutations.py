@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -35,7 +36,9 @@ def mutations(count: int, seed: int = SEED) -> Iterator[bytes]:
 
 
 def _mutate(content: bytes, chance: random.Random) -> bytes:
-    kind = chance.choice(("bits", "cut", "insert", "swap", "drop", "damage", "damage", "damage"))
+    kind = chance.choice(
+        ("bits", "cut", "insert", "swap", "drop", "damage", "damage", "words", "words")
+    )
     raw = bytearray(content)
     at = chance.randrange(len(raw))
     if kind == "bits":
@@ -55,7 +58,9 @@ def _mutate(content: bytes, chance: random.Random) -> bytes:
         del parts[one]
     else:
         one = chance.choice((hostile.SHEET, hostile.SHEET, one))
-        parts[one] = _damage(parts[one], chance)
+        parts[one] = (
+            _damage(parts[one], chance) if kind == "damage" else _reword(parts[one], chance)
+        )
     return hostile.pack(parts)
 
 
@@ -71,4 +76,13 @@ def _damage(body: bytes, chance: random.Random) -> bytes:
         else:
             again = damaged[chance.randrange(len(damaged)) :][: chance.randrange(1, 60)]
             damaged[at:at] = again
+    return bytes(damaged)
+
+
+def _reword(body: bytes, chance: random.Random) -> bytes:
+    """Change letters between the tags only."""
+    damaged = bytearray(body)
+    runs = [match.span(1) for match in re.finditer(rb">([^<]+)<", body)]
+    for start, end in chance.choices(runs, k=chance.randrange(1, 6)) if runs else ():
+        damaged[chance.randrange(start, end)] = chance.choice(b"0123456789.-Ee aZ_")
     return bytes(damaged)

@@ -164,6 +164,14 @@ def test_what_lies_around_the_cells():
     assert "recalculation_pending" in read(written_by_xlsxwriter()).traits
 
 
+# The same examples every time, however busy the machine is, and nothing left on the disk.
+calm = settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 texts = st.text(
     st.characters(
         codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"
@@ -184,7 +192,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@calm
 @given(st.lists(st.lists(values, max_size=5), min_size=1, max_size=8), st.booleans())
 def test_what_xlsxwriter_wrote_is_read(rows, in_place):
     buffer = io.BytesIO()
@@ -245,8 +253,8 @@ OPENPYXL_FAILS = {
 
 @pytest.mark.parametrize("case", READABLE, ids=lambda case: case.name)
 def test_readable_files_of_the_corpus_against_openpyxl(case):
-    if case.name in OPENPYXL_FAILS:
-        pytest.skip(OPENPYXL_FAILS[case.name])
+    if case.name in OPENPYXL_FAILS or case.name in LONG:
+        pytest.skip(OPENPYXL_FAILS.get(case.name, "takes openpyxl long"))
     content = case.build()
     assert [cells_of(sheet) for sheet in read(content).sheets] == by_openpyxl(content)
 
@@ -342,6 +350,7 @@ def test_formats_known_by_number_all_show_moments():
     assert all(format_kind(code) for code in BUILTIN_FORMATS.values())
 
 
+@calm
 @given(st.dates(date(1900, 3, 1), date(9999, 12, 31)))
 def test_every_day_of_the_calendar(day):
     serial = (day - date(1899, 12, 30)).days
@@ -350,6 +359,7 @@ def test_every_day_of_the_calendar(day):
         assert to_moment((day - date(1904, 1, 1)).days, "date", True) == day
 
 
+@calm
 @given(st.integers(0, 86399), st.integers(100, 60000))
 def test_every_second_of_a_day(second, days):
     expected = datetime(1899, 12, 30) + timedelta(days=days, seconds=second)
@@ -357,22 +367,24 @@ def test_every_second_of_a_day(second, days):
     assert found == (expected if second else expected.date())
 
 
+@calm
 @given(st.text(max_size=30))
 def test_texts_never_hold_control_characters(raw):
     text = to_text(raw)
     assert text is None or not any(ord(sign) < 32 and sign not in "\t\n" for sign in text)
 
 
+@calm
 @given(st.text("0123456789.eE+-_ nNaAiIfF１,x", max_size=20))
 def test_numbers_are_finite_or_none(raw):
     number = to_number(raw)
     assert number is None or (math.isfinite(number) and math.isclose(number, float(raw)))
 
 
+@calm
 @given(
     st.lists(st.lists(texts.filter(lambda t: "\x1b" not in t), min_size=4, max_size=4), max_size=6)
 )
-@settings(deadline=None)
 def test_any_quoted_csv_comes_back(rows):
     def quoted(text: str) -> str:
         return '"' + text.replace('"', '""') + '"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import socket
+import sys
 import time
 
 from data.intake.guard import inspect_file
@@ -153,3 +154,7 @@ def _environment() -> dict:
 def _limits() -> dict:
     names = ("AS", "CPU", "FSIZE", "CORE", "NPROC")
     return {name: list(resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))) for name in names}
+
+
+def _modules() -> dict:
+    return {"names": sorted(sys.modules)}

@@ -125,7 +125,7 @@ def test_backup_under_constant_writing(store, tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        heads = [backup(store, tmp_path / f"b{n}.sqlite3") for n in range(4)]
+        heads = [backup(store, tmp_path / f"b{n}.sqlite3") for n in range(3)]
     finally:
         stop.set()
         writer.join(60)
@@ -203,7 +203,7 @@ def test_others_go_on_across_a_restore(full_store, tmp_path):
     worker = threading.Thread(target=go_on)
     worker.start()
     try:
-        for _ in range(3):
+        for _ in range(2):
             restore(tmp_path / "b.sqlite3", full_store.url, replace=True)
     finally:
         stop.set()
