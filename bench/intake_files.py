@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
+
 from data.intake.template import build_template
 from data.paths import data_root
 from data.read import read_prefectures, read_table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def fresh_caches():
     clear()
     yield
     clear()
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path_factory, monkeypatch):
+    """Keep every test out of the checkout's own store."""
+    if "DASHBOARD_VAR_DIR" not in os.environ:
+        monkeypatch.setenv("DASHBOARD_VAR_DIR", str(tmp_path_factory.mktemp("var")))
+    monkeypatch.delenv("DASHBOARD_STORE_URL", raising=False)
 
 
 @pytest.fixture

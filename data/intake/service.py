@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from data import published, read
 from data.intake.child import Reader
 from data.paths import data_root
 from data.schema import TABLE_BY_NAME
-from data.store.records import DRAFT_STATES, Draft, Publication, Published
+from data.store.records import DRAFT_STATES, Draft, DraftFile, Publication, Published
 from domain.intake import form, official, rules, scores
 from domain.intake.catalogue import TEMPLATES
 from domain.intake.changes import Difference, Effect, compute_difference, compute_effect
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 # Files in one submission: all prefectures at once.
 MOST_FILES = 47
+# Files that are read before the first of them is told about: enough to share a child process.
+READ_TOGETHER = 12
 Part = tuple[str, str]
 DATASETS = (form.FRAMEWORKS.dataset, form.TASKS.dataset, official.POPULATION, official.STAFF)
 
@@ -206,17 +209,31 @@ def read_file(
     file_name: str,
     content: bytes,
     context: Context,
-    declined: Sequence[str] = (),
+    declined: Iterable[str] = (),
     as_of: str = "",
 ) -> dict:
     """Read one file in the child process; see `data.intake.check.check_content`."""
+    return read_files(reader, [(file_name, content)], context, declined, as_of)[0]
+
+
+def read_files(
+    reader: Reader,
+    files: Iterable[tuple[str, bytes]],
+    context: Context,
+    declined: Iterable[str] = (),
+    as_of: str = "",
+) -> list[dict]:
+    """Read files of one submission, which may share a child process; one answer for each.
+
+    declined : keys of repairs, for all of the files.
+    """
     options = {
         "places": [vars(place) for place in context.places.values()],
         "municipalities": str(context.root / TABLE_BY_NAME["municipalities"].path),
         "declined": list(declined),
         "as_of": as_of,
     }
-    return reader.read(content, file_name, options)
+    return reader.read_many(((content, name) for name, content in files), options)
 
 
 def mark_file(file_name: str, content: bytes, findings: Sequence[Finding]) -> bytes:
@@ -357,16 +374,22 @@ def recheck(store: Store, reader: Reader, draft_id: str, now: datetime, progress
     draft = store.read_draft(draft_id)
     context = make_context(store, now)
     choices = Choices.of_dict(draft.choices)
-    for file in draft.files:
-        content = store.draft_content(draft_id, file.n)
-        declined = [key for n, key in choices.declined if n == file.n]
-        answer = read_file(reader, file.file_name, content, context, declined, choices.as_of)
-        report = make_report(answer, context)
-        store.save_report(
-            draft_id, file.n, json.dumps(answer, ensure_ascii=False), report.verdict, now
-        )
-        if progress:
-            progress(file.n + 1, len(draft.files))
+
+    def together(file: DraftFile) -> tuple[int, frozenset[str]]:
+        declined = frozenset(key for n, key in choices.declined if n == file.n)
+        return file.n // READ_TOGETHER, declined
+
+    for (_, declined), group in groupby(draft.files, together):
+        files = list(group)
+        contents = ((file.file_name, store.draft_content(draft_id, file.n)) for file in files)
+        answers = read_files(reader, contents, context, declined, choices.as_of)
+        for file, answer in zip(files, answers, strict=True):
+            report = make_report(answer, context)
+            store.save_report(
+                draft_id, file.n, json.dumps(answer, ensure_ascii=False), report.verdict, now
+            )
+            if progress:
+                progress(file.n + 1, len(draft.files))
 
 
 def load_submission(store: Store, draft_id: str, now: datetime) -> Submission:

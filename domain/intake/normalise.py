@@ -436,6 +436,9 @@ _LEAD = re.compile(r"^(?:\(?\d{1,2}\)?[.．:]?|[※*★☆●○・]+)")
 def label_key(text: str) -> str:
     """Return one header text as it is compared."""
     folded = fold(text)
+    if folded.isalnum():
+        # Neither brackets nor signs, as in most cells.
+        return _LEAD.sub("", folded).lower()
     bare = _BRACKETED.sub("", folded)
     # A header that is all brackets keeps its words.
     bare = _LEAD.sub("", bare or folded.strip("()[]"))

@@ -349,9 +349,7 @@ class _Reader:
     def _read_table(self, cells: Cells, table: FoundTable, sheet: FormSheet) -> None:
         title = cells.sheet.title
         as_of = self._as_of_for(cells, table)
-        columns = {
-            name: AS_OF if name == "as_of" else sheet.column(name) for name in table.columns
-        }
+        columns = {name: AS_OF if name == "as_of" else sheet.column(name) for name in table.columns}
         previous: dict[str, tuple[CellValue, str]] = {}
         for row in range(table.first, table.last + 1):
             if cells.is_blank(row):

@@ -128,7 +128,7 @@ def classify_row(texts: Sequence[str]) -> tuple[str, dict[str, int]] | None:
     keys = [_key(text) for text in texts]
     for sheet in form.RECORD_SHEETS:
         columns = _match(_LABELS[sheet.dataset], keys)
-        if _is_header(sheet, columns):
+        if len(columns) > 1 and _is_header(sheet, columns):
             for position, text in enumerate(texts):
                 if text in AS_OF_LABELS and "as_of" not in columns:
                     columns["as_of"] = position
