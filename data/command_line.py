@@ -342,11 +342,12 @@ def _restore(options: argparse.Namespace, now: datetime) -> int:
     from data.store.backup import restore
     from data.store.location import store_url
 
-    kept = restore(options.file, store_url(), replace=options.replace)
+    restored = restore(options.file, store_url(), replace=options.replace, actor=_user(""), now=now)
+    kept = restored.kept
     _say_done(
         options,
         "控えから戻し、確かめました。"
-        + (f"それまでの保管庫は {kept} に残しました。" if kept else ""),
+        + (f"それまでの保管庫は {kept.name} に残しました。" if kept else ""),
     )
     return 0
 

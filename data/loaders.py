@@ -96,6 +96,7 @@ class PublishedView:
 
     no : version, 0 = the bundled data alone.  hidden : versions under embargo.  newest : the
     newest version that everybody may see.  chosen : is an older one looked at on purpose?
+    stamp : content of the newest version; a number may come again after a restore.
     """
 
     url: str
@@ -103,11 +104,16 @@ class PublishedView:
     hidden: tuple[int, ...]
     newest: int
     chosen: bool
+    stamp: str = ""
+
+    def key(self) -> tuple:
+        """Return what cached data of this view depends on."""
+        return self.url, self.no, self.hidden, self.stamp
 
 
 # Every loader asks which version stands; within a moment the answer is the same.
 _HEAD_SECONDS = 0.3
-_heads: dict[str, tuple[float, int, tuple[int, ...]]] = {}
+_heads: dict[str, tuple[float, int, tuple[int, ...], str]] = {}
 VERSION_KEY = "version"
 
 
@@ -127,16 +133,16 @@ def current_view() -> PublishedView:
             _problems.pop(place, None)
         except DataFileError as error:
             _problems[place] = error
-            kept = (time.monotonic(), *(kept[1:] if kept else (0, ())))
+            kept = (time.monotonic(), *(kept[1:] if kept else (0, (), "")))
         _heads[url] = kept
-    _, head, hidden = kept
+    _, head, hidden, stamp = kept
     newest = next((no for no in range(head, 0, -1) if no not in hidden), 0)
     # At start-up the loaders run without a visitor.
     visited = get_script_run_ctx(suppress_warning=True) is not None
     wanted = st.session_state.get(VERSION_KEY) if visited else None
     if isinstance(wanted, int) and 0 <= wanted < newest:
-        return PublishedView(url, wanted, hidden, newest, True)
-    return PublishedView(url, newest, hidden, newest, False)
+        return PublishedView(url, wanted, hidden, newest, True, stamp)
+    return PublishedView(url, newest, hidden, newest, False, stamp)
 
 
 def choose_version() -> tuple[int, int] | None:
@@ -165,23 +171,25 @@ def leave_version() -> None:
     st.query_params.pop(VERSION_KEY, None)
 
 
-def _ask_head(url: str) -> tuple[int, tuple[int, ...]]:
+def _ask_head(url: str) -> tuple[int, tuple[int, ...], str]:
     if not store_exists(url):
-        return 0, ()
+        return 0, (), ""
     # Late: a dashboard that has published nothing never loads the database library.
     from data.store.errors import StoreError
     from data.store.store import Store
 
     try:
         store = Store.open(url, create=False)
-        return store.head(), store.hidden(datetime.now(UTC))
+        head = store.head()
+        stamp = store.version(head).content_sha256 if head else ""
+        return head, store.hidden(datetime.now(UTC)), stamp
     except StoreError as error:
         raise DataFileError([Issue("公表データの保管庫", str(error))]) from error
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _cached_frameworks(
-    root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...]
+    root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...], stamp: str
 ) -> tuple[Framework, ...]:
     if not no:
         return read.read_frameworks(Path(root))
@@ -203,7 +211,7 @@ def load_frameworks() -> tuple[Framework, ...]:
     names = ("frameworks", "prefectures")
     return _load(
         "frameworks()" if not view.chosen else f"frameworks({view.no})",
-        lambda root: _cached_frameworks(root, _stamps(root, names), view.url, view.no, view.hidden),
+        lambda root: _cached_frameworks(root, _stamps(root, names), *view.key()),
     )
 
 
@@ -224,9 +232,9 @@ def load_card(source_id: str) -> dict:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _cached_states(
-    day: date, root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...]
+    day: date, root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...], stamp: str
 ) -> Mapping[str, PrefectureState]:
-    frameworks = _cached_frameworks(root, stamps, url, no, hidden)
+    frameworks = _cached_frameworks(root, stamps, url, no, hidden, stamp)
     return MappingProxyType(compute_states(CODES, frameworks, day))
 
 
@@ -236,9 +244,7 @@ def load_states(day: date) -> Mapping[str, PrefectureState]:
     names = ("frameworks", "prefectures")
     return _load(
         f"states:{day.isoformat()}" + (f"({view.no})" if view.chosen else ""),
-        lambda root: _cached_states(
-            day, root, _stamps(root, names), view.url, view.no, view.hidden
-        ),
+        lambda root: _cached_states(day, root, _stamps(root, names), *view.key()),
     )
 
 

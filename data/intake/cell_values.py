@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sized
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import isfinite
@@ -72,6 +73,7 @@ def to_text(raw: str) -> str | None:
     return None if CONTROL.search(raw) else raw
 
 
+@lru_cache(maxsize=512)
 def format_kind(code: str) -> str:
     """Return what a number format makes of a number: "", "date", "time" or "elapsed"."""
     bare = _LITERAL.sub("", code).partition(";")[0].lower()
@@ -168,32 +170,42 @@ def read_styles(package: Package, name: str) -> Styles:
     fonts: list[bool] = []
     fills: list[bool] = []
     formats: list[tuple[int, int, int]] = []
-    section: list[str] = []
+    section = ""
+    depth = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition(" ")[2]
-        section.append(local)
-        if len(section) > 2 and section[1] == "numFmts" and local == "numFmt":
-            codes[to_index(attributes.get("numFmtId"), -1)] = attributes.get("formatCode", "")
-        elif len(section) > 2 and section[1] == "fonts":
-            if local == "font" and len(section) == 3:
+        nonlocal depth, section
+        depth += 1
+        if depth < 3:
+            section = tag.rpartition(" ")[2]
+        elif section == "cellXfs":
+            if depth == 3:
+                keys = map(attributes.get, ("numFmtId", "fontId", "fillId"))
+                formats.append(tuple(map(to_index, keys)))
+                limit(formats)
+        elif section == "fonts":
+            if depth == 3:
                 fonts.append(False)
-            elif fonts:
-                fonts[-1] = fonts[-1] or marks_font(local, attributes)
-        elif len(section) > 2 and section[1] == "fills":
-            if local == "fill" and len(section) == 3:
+                limit(fonts)
+            elif not fonts[-1]:
+                fonts[-1] = marks_font(tag.rpartition(" ")[2], attributes)
+        elif section == "fills":
+            if depth == 3:
                 fills.append(False)
-            elif fills:
-                fills[-1] = _marks_fill(local, attributes, fills[-1])
-        elif len(section) == 3 and section[1] == "cellXfs" and local == "xf":
-            formats.append(
-                tuple(to_index(attributes.get(key)) for key in ("numFmtId", "fontId", "fillId"))
-            )
-        if max(len(formats), len(fonts), len(fills), len(codes)) > MOST_STYLES:
+                limit(fills)
+            else:
+                fills[-1] = _marks_fill(tag.rpartition(" ")[2], attributes, fills[-1])
+        elif section == "numFmts" and depth == 3:
+            codes[to_index(attributes.get("numFmtId"), -1)] = attributes.get("formatCode", "")
+            limit(codes)
+
+    def limit(found: Sized) -> None:
+        if len(found) > MOST_STYLES:
             raise Refused("E_TOO_MANY_ELEMENTS", part=name, limit=f"{MOST_STYLES:,}")
 
     def end(tag: str) -> None:
-        section.pop()
+        nonlocal depth
+        depth -= 1
 
     if not name:
         return Styles({}, frozenset())

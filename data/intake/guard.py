@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from data.intake.container import (
     CHUNK,
-    COUNTED,
     DEEPEST,
     LARGEST_FILE,
     MAIN,
@@ -64,7 +63,6 @@ EXCEL_TEXT = "CSVなどの文字のファイル"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _OFFICE_ID = tuple(f"{kind.rstrip('/')} id" for kind in RELATION_KINDS[:2])
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_COUNTED_BYTES = re.compile(rf"[<:](?:{'|'.join(sorted(COUNTED))})[\s/>]".encode()).search
 _OVER_CELLS = (
     ("pic", "画像"), ("sp", "図形・テキストボックス"), ("cxnSp", "図形・テキストボックス"),
     ("graphicFrame", "グラフ"), ("contentPart", "手書き"),
@@ -248,7 +246,15 @@ def _inspect_book(content: bytes, title: str) -> Inspection:
     if not cells:
         raise Refused("E_NOTHING_IN_IT")
     own = {part for _, part, _ in cells} | {strings, styles} | package.sound
-    counts = {name: _look_at(package, name) for name in package.parts if name not in own}
+    counted = {
+        package.find(arrow.target)
+        for _, part, _ in cells
+        for arrow in package.relations(part).values()
+        if arrow.kind in ("comments", "drawing")
+    }
+    counts = {
+        name: _look_at(package, name, name in counted) for name in package.parts if name not in own
+    }
     sheets = tuple(_describe(package, *cell, counts) for cell in cells)
     return Inspection("xlsx", title, package, sheets, strings, styles, frozenset(traits))
 
@@ -401,15 +407,29 @@ def _sheet_parts(
     return cells
 
 
-def _look_at(package: Package, name: str) -> Counter[str]:
-    """Unpack one part that holds no cells and refuse what must not travel in a workbook."""
+def _look_at(package: Package, name: str, is_counted: bool) -> Counter[str]:
+    """Unpack one part that holds no cells and refuse what must not travel in a workbook.
+
+    is_counted : whether its elements say what lies over the cells of a sheet.
+    """
     low = name.lower()
     chunks = package.chunks(name)
-    head = next(chunks, b"")
+    head = b"".join(chunks) if package.parts[name].size <= CHUNK else next(chunks, b"")
     tail = low.rpartition(".")[2]
     # A picture is never opened, and a drawing saved as SVG may well begin with a DOCTYPE.
     if tail != "svg" and (tail in ("xml", "rels", "vml") or _begins_like_xml(head)):
-        return _look_at_xml(package, name, tail)
+        try:
+            if not is_counted and _is_shallow(package, name, head):
+                return Counter()
+            counts = read_xml(package, name)
+        except Refused as refused:
+            # Excel itself writes drawings of comments that are no sound XML; nobody reads them.
+            if tail == "vml" and refused.code == "E_CORRUPT_XML":
+                return Counter()
+            raise
+        if counts["ddeLink"] or counts["oleLink"]:
+            raise Refused("E_DDE", part=name)
+        return counts
     if head.startswith((OLE_MAGIC, b"PK\x03\x04", b"MZ", b"\x7fELF", b"%PDF", b"#!", b"Rar!")):
         body = head + b"".join(chunks)
         if "_VBA_PROJECT".encode("utf-16-le") in body or "VBA\0".encode("utf-16-le") in body:
@@ -427,31 +447,17 @@ def _begins_like_xml(head: bytes) -> bool:
     return start.startswith((b"<?xml", b"<\0?\0", b"<!", b"<\0!\0"))
 
 
-def _is_shallow(package: Package, name: str) -> bool:
-    """Is it a small sound part that cannot be deep and holds nothing that is counted?
+def _is_shallow(package: Package, name: str, body: bytes) -> bool:
+    """Is it a small sound part that can be neither deep nor a link to a program?
 
     Every element around another one has a closing tag of its own, so few of those are proof.
     """
-    if package.parts[name].size > CHUNK:
+    if len(body) < package.parts[name].size or b"\0" in body or body.count(b"</") > DEEPEST:
         return False
-    body = b"".join(package.chunks(name))
-    if b"\0" in body or body.count(b"</") > DEEPEST or _COUNTED_BYTES(body):
+    if b"ddeLink" in body or b"oleLink" in body:
         return False
     feed(package, name, new_parser(name), [body])
     return True
-
-
-def _look_at_xml(package: Package, name: str, tail: str) -> Counter[str]:
-    try:
-        counts = Counter() if _is_shallow(package, name) else read_xml(package, name)
-    except Refused as refused:
-        # Excel itself writes drawings of comments that are no sound XML; nobody reads them here.
-        if tail == "vml" and refused.code == "E_CORRUPT_XML":
-            return Counter()
-        raise
-    if counts["ddeLink"] or counts["oleLink"]:
-        raise Refused("E_DDE", part=name)
-    return counts
 
 
 def _describe(

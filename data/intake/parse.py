@@ -104,6 +104,9 @@ def parse_workbook(content: bytes, inspection: Inspection) -> Workbook:
             traits.add("far_blanks")
     if room == MOST_CELLS:
         raise Refused("E_NOTHING_IN_IT")
+    if not any(sheet.formulas for sheet in sheets):
+        # Some programs ask for a calculation in every workbook they write.
+        traits.discard("recalculation_pending")
     return Workbook("xlsx", tuple(sheets), traits=frozenset(traits))
 
 
@@ -409,9 +412,9 @@ class _SheetReader:
         except UnicodeDecodeError:
             return False
         self._row = row
-        if attributes and row < MOST_ROWS and _HIDDEN.search(attributes):
+        if b"hidden" in attributes and row < MOST_ROWS and _HIDDEN.search(attributes):
             self.hidden_rows.add(row)
-        self._elements += text.count("<") // 8 + 1
+        self._elements += len(text) // 100 + 1
         if self._elements > 0xFFFF:
             self.package.count_elements(self._elements, self.part.part)
             self._elements = 0

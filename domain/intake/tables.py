@@ -123,18 +123,22 @@ def _is_header(sheet: FormSheet, columns: Mapping[str, int]) -> bool:
 
 def classify_row(texts: Sequence[str]) -> tuple[str, dict[str, int]] | None:
     """Is this row the header of a table we know? Returns (kind, column name → position)."""
-    if sum(1 for text in texts if text) < 2:
+    if len(texts) - texts.count("") < 2:
         return None
     keys = [_key(text) for text in texts]
     for sheet in form.RECORD_SHEETS:
-        columns = _match(_LABELS[sheet.dataset], keys)
-        if len(columns) > 1 and _is_header(sheet, columns):
+        labels = _LABELS[sheet.dataset]
+        # Most rows name no column at all.
+        if labels.keys().isdisjoint(keys):
+            continue
+        columns = _match(labels, keys)
+        if _is_header(sheet, columns):
             for position, text in enumerate(texts):
                 if text in AS_OF_LABELS and "as_of" not in columns:
                     columns["as_of"] = position
             return sheet.dataset, columns
     # Every way of writing 「立上げ状況」 has this sign; few other rows do.
-    if not any("況" in fold(text) for text in texts):
+    if not any("況" in text for text in texts):
         return None
     narrative = is_narrative_header(texts)
     return (NARRATIVE_KIND, narrative) if narrative else None

@@ -2,12 +2,9 @@
 
 from components.frame import choose_part, show_title
 from data import catalogue
-from domain.messages import freshness_sentence
 from pages.sources import parts
 
-show_title(
-    "sources", freshness_sentence(catalogue.document_as_of(), catalogue.document_day().isoformat())
-)
+show_title("sources", catalogue.describe_freshness(catalogue.document_as_of()))
 SHOW = {
     "cards": parts.show_cards,
     "tables": parts.show_tables,

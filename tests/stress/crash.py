@@ -158,14 +158,16 @@ def _one_life(url: str, first: int, point: str, dice: random.Random) -> _Told:
         os._exit(1)
     os.close(write_end)
     with os.fdopen(read_end, encoding="utf-8") as pipe:
+        said = ""
         if point == AT_RANDOM:
-            # From the first deed on, so that the start of the process is not what is hit.
-            first_line = pipe.readline()
+            # From the first transaction on, so that the start of the process is not what is hit.
+            for line in iter(pipe.readline, ""):
+                said += line
+                if line == "b\n":
+                    break
             time.sleep(delay)
             os.kill(child, signal.SIGKILL)
-        else:
-            first_line = ""
-        said = first_line + pipe.read()
+        said += pipe.read()
     os.waitpid(child, 0)
     return _understand(said)
 

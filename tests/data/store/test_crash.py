@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_nothing_is_lost_when_the_publisher_is_killed(url):
-    figures = run(url, kills=26, seconds=60)
+    figures = run(url, kills=26, seconds=120)
     assert figures.is_clean(), figures.to_text()
     assert figures.kills == 26 and figures.inside >= 13 and figures.versions >= 26
 
