@@ -24,7 +24,7 @@ from data.store.location import file_of
 from data.store.schema import schema_version
 
 # Any fixed number: who makes or changes the tables of a PostgreSQL store holds this lock.
-_LOCK_NUMBER = 4_720_260_422
+_LOCK_NUMBER = 47_2026_0422
 
 
 @dataclass(frozen=True)
