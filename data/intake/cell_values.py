@@ -32,18 +32,23 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?").f
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # What no text of a table holds; tab and line breaks stay.
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-# What `to_text` would change or refuse in texts joined by NUL.
-ODD_TEXT = re.compile(r"_x|[\x01-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]").search
+_LETTER_OF_DATE = re.compile(r"[ymdhsegYMDHSEG]").search
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _PLAIN_COLOURS = {"FF000000", "00000000", "FFFFFFFF", "00FFFFFF"}
 
 
 class Style(NamedTuple):
-    """How a cell is shown. kind : "", "date", "time" or "elapsed".  code : the number format."""
+    """How a cell is shown. kind : "", "date", "time" or "elapsed".
+
+    code : the number format, if any reader might take it for one of a date.
+    """
 
     kind: str = ""
     code: str = ""
     emphasised: bool = False
+
+
+PLAIN = Style()
 
 
 class Styles(NamedTuple):
@@ -66,11 +71,16 @@ def to_text(raw: str) -> str | None:
         if re.search("[\ud800-\udfff]", raw):
             raw = raw.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
             raw = raw.replace("\ufffd", "\ufffe")
-    if "\r" in raw:
-        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    # What other programs call a line break within a paragraph, and a page break.
-    raw = raw.replace("\x0b", "\n").replace("\x0c", "\n")
+    raw = mend_text(raw)
     return None if CONTROL.search(raw) else raw
+
+
+def mend_text(text: str) -> str:
+    """Return a text with every kind of line break as one, in the way Excel writes it."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # What other programs call a line break within a paragraph, and a page break.
+    return text.replace("\x0b", "\n").replace("\x0c", "\n")
 
 
 @lru_cache(maxsize=512)
@@ -137,7 +147,14 @@ def to_number(text: str) -> int | float | None:
     number = float(text)
     if not isfinite(number):
         return None
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+    return whole(number)
+
+
+def whole(number: float) -> int | float:
+    """Return a whole number as int; beyond the digits that Excel holds it stays a float."""
+    if abs(number) < 1e15:
+        return int(number) if number == int(number) else number
+    return float(number)
 
 
 def to_column(letters: str) -> int:
@@ -215,8 +232,10 @@ def read_styles(package: Package, name: str) -> Styles:
     for index, (number, font, fill) in enumerate(formats):
         marked = (font < len(fonts) and fonts[font]) or (fill < len(fills) and fills[fill])
         kind = kinds.get(number, "")
-        styles[str(index)] = Style(kind, codes[number] if kind else "", marked)
-    special = (number for number, style in styles.items() if style.kind or style.emphasised)
+        code = codes.get(number, "")
+        may_be = kind or _LETTER_OF_DATE(code.replace("General", ""))
+        styles[str(index)] = Style(kind, code if may_be else "", marked)
+    special = (number for number, style in styles.items() if style.code or style.emphasised)
     return Styles(styles, frozenset(special))
 
 

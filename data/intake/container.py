@@ -29,7 +29,7 @@ MOST_SHEETS = 255
 # Excel allows 65,530 hyperlinks on a sheet, each with a relation of its own.
 MOST_RELATIONS = 70_000
 DEEPEST = 200
-# Elements that go through the parser, some seconds of them. Those of plain rows count a quarter.
+# Elements that go through the parser, some seconds of them.
 MOST_ELEMENTS = 2_000_000
 # No tag, comment or attribute of a real workbook is longer; a parser would keep it in memory.
 LONGEST_TAG = 2 * MEGA

@@ -1,9 +1,9 @@
 """Is this file what its name says, and safe to read? Nothing but the standard library (検疫).
 
-The guard looks at the container and at every part that holds no cells; `parse` reads the parts
-that do, through the same functions and under the same limits, so that no part is unpacked twice
-and nothing is ever read by a reader that sees less than the guard did. All of it is streaming:
-what a file claims about itself is checked, what is really unpacked is counted.
+The guard looks at the container and at every part that holds no cells; `scan` looks at the parts
+that do, through the same functions and under the same limits. Only then does a library open the
+file (`parse`). All of it is streaming: what a file claims about itself is checked, what is really
+unpacked is counted.
 """
 
 from __future__ import annotations

@@ -105,6 +105,9 @@ REFUSALS: dict[str, Template] = {
     "E_CORRUPT_XML": _template(
         "ブックの中の記述が壊れています（{part} の{line}行目）。", _SAVE_AGAIN, READABLE
     ),
+    "E_UNREADABLE": _template(
+        "ブックの中身を確かめながら読むことができません。", _SAVE_AGAIN, READABLE
+    ),
     "E_XML_DTD": _template(
         "Excel が書かない宣言（DOCTYPE）が含まれています（{part}）。", _SAVE_AGAIN, READABLE
     ),

@@ -48,6 +48,9 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Loaded before the first file, because a child should not have to look for them.
 _CODECS = ("cp932", "euc_jp", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp437", "latin-1")
 
+# openpyxl would load them for pictures and arrays, none of which is ever read here.
+_UNUSED = ("numpy", "PIL")
+
 Work = Callable[[bytes, str, dict], dict]
 
 
@@ -59,6 +62,8 @@ def main(work: str) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
+    for unused in _UNUSED:
+        sys.modules.setdefault(unused, None)
     module, _, name = work.partition(":")
     function = getattr(importlib.import_module(module), name)
     for codec in _CODECS:

@@ -162,4 +162,4 @@ def _limits() -> dict:
 
 
 def _modules() -> dict:
-    return {"names": sorted(sys.modules)}
+    return {"names": sorted(name for name, module in sys.modules.items() if module)}
