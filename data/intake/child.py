@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +35,9 @@ SCAN_VARIABLE = "DASHBOARD_SCAN_COMMAND"
 SCAN_SECONDS = 60
 # The process times each child itself; this much later it is taken to hang and ended as a whole.
 GRACE_SECONDS = 5
-LARGEST_BATCH = 64
+LARGEST_BATCH, LARGEST_SUM = 64, 4 * MEGA
+# A second process is worth its start from so many files for each of them.
+MOST_PROCESSES, SMALLEST_SHARE = 4, 4
 _ROOT = Path(__file__).resolve().parent.parent.parent
 # All the environment the process gets: no passwords, no proxies.
 _KEPT = (
@@ -52,14 +55,17 @@ class Reader:
     """Reads files in a process of its own. One serves all threads; they take turns.
 
     A reader that was never started, or whose process died, starts one with the next file. Any
-    failure of the process is an answer, not an exception.
+    failure of the process is an answer, not an exception. Many files are shared with further
+    readers, one for each processor.
     """
 
-    def __init__(self, work: str = CHECK) -> None:
+    def __init__(self, work: str = CHECK, processes: int | None = None) -> None:
         """work : "module:function" that the process runs on each file; another one in tests."""
         self._work = work
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        count = min(os.cpu_count() or 1, MOST_PROCESSES) if processes is None else processes
+        self._helpers = [Reader(work, 1) for _ in range(count - 1)]
 
     def __enter__(self) -> Reader:
         """Start the process, so that the first file does not wait for it."""
@@ -73,6 +79,8 @@ class Reader:
 
     def close(self) -> None:
         """End the process, at once and with whatever it is reading."""
+        for helper in self._helpers:
+            helper.close()
         with self._lock:
             self._end()
 
@@ -103,7 +111,8 @@ class Reader:
         batch: list[tuple[bytes, str]] = []
         for content, name in files:
             refused = _refuse_unseen(content)
-            if refused or len(batch) >= LARGEST_BATCH or sum(len(c) for c, _ in batch) > MEGA:
+            size = sum(len(one) for one, _ in batch)
+            if refused or len(batch) >= LARGEST_BATCH or size > LARGEST_SUM:
                 reports += self._read_batch(batch, options or {}, seconds)
                 batch = []
             if refused:
@@ -113,6 +122,24 @@ class Reader:
         return reports + self._read_batch(batch, options or {}, seconds)
 
     def _read_batch(
+        self, batch: list[tuple[bytes, str]], options: dict, seconds: float
+    ) -> list[dict]:
+        number = min(1 + len(self._helpers), len(batch) // SMALLEST_SHARE)
+        if number < 2:
+            return self._read_share(batch, options, seconds)
+        # Neighbours in turn: what is large or slow often stands side by side.
+        shares = [batch[first::number] for first in range(number)]
+        reports: list[dict] = [{}] * len(batch)
+        with ThreadPoolExecutor(number) as pool:
+            tasks = [
+                pool.submit(reader._read_share, share, options, seconds)
+                for reader, share in zip((self, *self._helpers), shares, strict=False)
+            ]
+            for first, task in enumerate(tasks):
+                reports[first::number] = task.result()
+        return reports
+
+    def _read_share(
         self, batch: list[tuple[bytes, str]], options: dict, seconds: float
     ) -> list[dict]:
         if not batch:

@@ -66,6 +66,7 @@ _SUSPECT = re.compile(
 _TRUE = ("1", "true", "on")
 _TEXT_TAGS = (f"{MAIN} t", f"{STRICT_MAIN} t")
 _STRING_TAGS = (f"{MAIN} si", f"{STRICT_MAIN} si")
+_FURIGANA_TAGS = (f"{MAIN} rPh", f"{STRICT_MAIN} rPh")
 
 
 @dataclass
@@ -162,7 +163,8 @@ class _Strings(_Part):
     """The texts that cells point to. count : how many.
 
     blank, emphasised, unsafe : numbers of those that are empty, that have marked words, that
-    hold control characters.  escaped : number → text, of those with escapes.
+    hold control characters.  escaped : number → text, of those with escapes.  plain : numbers, as
+    cells write them, of all others.
     """
 
     def __init__(self, package: Package, name: str) -> None:
@@ -172,49 +174,50 @@ class _Strings(_Part):
         self.emphasised: set[int] = set()
         self.unsafe: set[int] = set()
         self.escaped: dict[int, str] = {}
-        self._text: list[str] = []
+        self.plain: set[str] = set()
+        self._text = ""
         if name:
             self._feed()
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._enter()
-        space, _, local = tag.rpartition(" ")
-        if space not in (MAIN, STRICT_MAIN):
-            return
-        if local == "t":
+        if tag in _TEXT_TAGS:
             if self.depth not in (3, 4):
-                raise self._broken(local)
+                raise self._broken("t")
             self.pieces.clear()
-        elif local == "rPh":
-            self.furigana = self.depth
+        elif tag in _STRING_TAGS:
+            self._text = ""
         elif self.depth == 1:
             # A reader makes room for as many as it is told.
             for claimed in (attributes.get("count"), attributes.get("uniqueCount")):
                 if claimed and len(claimed) > LONGEST_COUNT:
                     raise self._broken(claimed)
-        elif self.depth > 3 and marks_font(local, attributes):
+        elif tag in _FURIGANA_TAGS:
+            self.furigana = self.depth
+        elif self.depth > 3 and marks_font(tag.rpartition(" ")[2], attributes):
             self.emphasised.add(self.count)
 
     def _end(self, tag: str) -> None:
         if tag in _TEXT_TAGS:
             if not self.furigana:
-                self._text.extend(self.pieces)
+                self._text += "".join(self.pieces)
         elif self.depth == 2 and tag in _STRING_TAGS:
-            self._add("".join(self._text))
-            self._text.clear()
+            self._add(self._text)
         self._leave()
 
     def _add(self, text: str) -> None:
-        check_text(text)
         self._length += len(text)
         if self.count >= MOST_STRINGS or self._length > MOST_TEXT:
             raise Refused("E_TOO_MANY_STRINGS", limit=f"{MOST_STRINGS:,}")
+        check_text(text)
         if not text:
             self.blank.add(self.count)
         elif (clean := to_text(text)) is None:
             self.unsafe.add(self.count)
         elif "_x" in text:
             self.escaped[self.count] = clean
+        elif self.count not in self.emphasised:
+            self.plain.add(str(self.count))
         self.count += 1
 
 
@@ -434,21 +437,29 @@ class _SheetScan(_Part):
             if raw is None or (not raw and kind != "str"):
                 raise self._refuse("E_FORMULA_NO_VALUE", place, f"={formula}")
             self._keep_formula(place, formula, share)
-        if not raw or not self._check_value(place, kind, style, raw):
-            return
         facts = self.facts
-        if kind == "e":
-            facts.errors[place] = raw
-        else:
-            facts.values += 1
-            if (
+        if not self._is_plain(kind, style, raw):
+            if not raw or not self._check_value(place, kind, style, raw):
+                return
+            if kind == "e":
+                facts.errors[place] = raw
+            elif (
                 marked
                 or (style in self._special and self._styles[style].emphasised)
                 or (kind == "s" and int(raw) in self._strings.emphasised)
             ):
                 facts.emphasised.add(place)
+        facts.values += kind != "e"
         if facts.values + len(facts.errors) > self._room:
             raise self._refuse("E_TOO_MANY_CELLS", place, limit=f"{MOST_CELLS:,}")
+
+    def _is_plain(self, kind: str, style: str, raw: str | None) -> bool:
+        """Is it a text or a whole number of which nothing more is to be said, as most cells are?"""
+        if style in self._special:
+            return False
+        if kind == "s":
+            return raw in self._strings.plain
+        return kind == "n" and raw is not None and len(raw) < 16 and raw.isascii() and raw.isdigit()
 
     def _check_value(self, place: Place, kind: str, style: str, raw: str) -> bool:
         """Does the cell hold something? Raises Refused for what no cell can hold."""

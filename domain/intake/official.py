@@ -28,6 +28,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from domain.intake.findings import (
     CONFIRM,
@@ -314,6 +315,7 @@ _COUNT = re.compile(
 )
 _NO_DIGITS = "数字ではありません"
 _YEAR = re.compile(r"(?:令和\d{1,2}年?\()?((?:19|20|21)\d\d)年?\)?(?:年|\([^)]*\))?")
+_YEAR_BEGINS = ("令", "1", "2")
 _AGES = (
     ("0-14", re.compile(r"(?<![\d-])0 ?(?:歳)? ?- ?14 ?歳")),
     ("15-64", re.compile(r"(?<![\d-])15 ?(?:歳)? ?- ?64 ?歳")),
@@ -817,31 +819,35 @@ class _PopulationHead:
     only_index: bool
 
 
-def _years_in(sheet: Sheet, row: int) -> list[tuple[int, int]]:
+def _years_in(texts: Sequence[str]) -> list[tuple[int, int]]:
     years = []
-    for column, text in enumerate(_folded(sheet, row)):
-        match = _YEAR.fullmatch(text) if len(text) <= 20 else None
+    for column, text in enumerate(texts):
+        match = _YEAR.fullmatch(text) if text[:1] in _YEAR_BEGINS and len(text) <= 20 else None
         if match:
             years.append((column, int(match[1])))
     return years
 
 
-def _labels_in(sheet: Sheet, row: int) -> dict[str, int]:
+_LABEL_NAMES = {word: name for name, words in _ID_LABELS.items() for word in words}
+
+
+def _labels_in(texts: Sequence[str]) -> dict[str, int]:
     labels: dict[str, int] = {}
-    for column, text in enumerate(_folded(sheet, row)):
-        for name, words in _ID_LABELS.items():
-            if text in words:
-                labels.setdefault(name, column)
+    for column, text in enumerate(texts):
+        if text in _LABEL_NAMES:
+            labels.setdefault(_LABEL_NAMES[text], column)
     return labels
 
 
 def _find_population(sheet: Sheet) -> _PopulationHead | None:
     """Where is the table of the projection, however damaged its header?"""
     titled = False
-    for row in range(min(len(sheet.rows), _HEADER_ROWS)):
-        labels = _labels_in(sheet, row)
+    texts = [_folded(sheet, row) for row in range(min(len(sheet.rows), _HEADER_ROWS + 2))]
+    years_of = [_years_in(row) for row in texts]
+    for row, words in enumerate(texts[:_HEADER_ROWS]):
+        labels = _labels_in(words)
         own = labels.keys() & {"kind", "name"}
-        years_at = {at: found for at in range(row, row + 3) if (found := _years_in(sheet, at))}
+        years_at = {at: found for at, found in enumerate(years_of[row : row + 3], row) if found}
         year_row = next((at for at, found in years_at.items() if len(found) >= 3), row)
         years = years_at.get(year_row, [])
         headed = len(labels) >= 2 and own and len(years) >= 3
@@ -849,7 +855,7 @@ def _find_population(sheet: Sheet) -> _PopulationHead | None:
             return _population_head(sheet, row, labels, year_row, years)
         if titled and len(years_at.get(row, [])) >= 5:
             return _population_head(sheet, row, labels, row, years_at[row])
-        titled = titled or any(_PROJECTION.search(text) for text in _folded(sheet, row))
+        titled = titled or any(map(_PROJECTION.search, words))
     return None
 
 
@@ -1102,6 +1108,7 @@ class _StaffHead:
     data_row: int
 
 
+@lru_cache(maxsize=8192)
 def _staff_label(text: str) -> str:
     """Return a header as it is compared: without brackets, ・, years and 部門."""
     bare = re.sub(r"\([^)]*\)|[・･、,．.:：]", "", text)

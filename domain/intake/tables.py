@@ -123,6 +123,13 @@ def _is_header(sheet: FormSheet, columns: Mapping[str, int]) -> bool:
 
 def classify_row(texts: Sequence[str]) -> tuple[str, dict[str, int]] | None:
     """Is this row the header of a table we know? Returns (kind, column name → position)."""
+    found = _classify(tuple(texts))
+    return found and (found[0], dict(found[1]))
+
+
+# In a batch the same lists of codes return in every file.
+@lru_cache(maxsize=4096)
+def _classify(texts: tuple[str, ...]) -> tuple[str, dict[str, int]] | None:
     if len(texts) - texts.count("") < 2:
         return None
     keys = [_key(text) for text in texts]
