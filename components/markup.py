@@ -74,20 +74,22 @@ def data_table(
     many columns scroll sideways instead of pressing its columns together.
     """
     digits = digits or {}
-    head = "".join(f'<th scope="col">{lines(name)}</th>' for name in table.columns)
     columns = [table.iloc[:, i].tolist() for i in range(table.shape[1])]
+    head = "".join(
+        f'<th scope="col"{_NUM if i and column and all(map(_is_number, column)) else ""}>{lines(name)}</th>'
+        for i, (name, column) in enumerate(zip(table.columns, columns, strict=True))
+    )
     digits = {str(n): _decimals(c) for n, c in zip(table.columns, columns, strict=True)} | digits
     body = []
     hidden = ' class="gs-hidden"' if hide_caption else ""
     for row in zip(*columns, strict=True):
         cells = []
         for position, (name, cell) in enumerate(zip(table.columns, row, strict=True)):
-            number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
             shown = _show_cell(cell, digits.get(str(name), 0))
             if position == 0 and row_header:
                 cells.append(f'<th scope="row">{shown}</th>')
             else:
-                cells.append(f'<td class="num">{shown}</td>' if number else f"<td>{shown}</td>")
+                cells.append(f"<td{_NUM if _is_number(cell) else ''}>{shown}</td>")
         body.append("<tr>" + "".join(cells) + "</tr>")
     limit = f' style="max-height:{max_height}px"' if max_height else ""
     # A scrolling box has to be reachable by keyboard, hence tabindex and a name.
@@ -97,6 +99,13 @@ def data_table(
         + (f"<caption{hidden}>{esc(caption)}</caption>" if caption else "")
         + f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+_NUM = ' class="num"'
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
 def _decimals(cells: Sequence[object], most: int = 4) -> int:
@@ -109,7 +118,7 @@ def _decimals(cells: Sequence[object], most: int = 4) -> int:
 
 
 def _show_cell(cell: object, digits: int) -> str:
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+    if _is_number(cell):
         return f"{cell:,.{digits}f}" if cell == cell else MISSING
     return lines(cell) if str(cell) else '<span aria-label="記載なし">—</span>'
 

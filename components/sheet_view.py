@@ -204,7 +204,10 @@ def pairs_table(
 
 def message(tone: str, title: str, texts: Mapping[str, str] | Sequence[str] = ()) -> str:
     """Return a message box: tone "good", "warning" or "error"; texts are plain."""
-    items = "".join(f"<li>{lines(text)}</li>" for text in texts)
+    told = [lines(text) for text in texts]
     role = "alert" if tone == "error" else "status"
-    body = f"<ul>{items}</ul>" if items else ""
+    # One more sentence goes on in the same line; several are a list.
+    body = "<ul>" + "".join(f"<li>{text}</li>" for text in told) + "</ul>" if told else ""
+    if len(told) == 1:
+        body = f" <span>{told[0]}</span>"
     return f'<div class="gs-message gs-{tone}" role="{role}"><b>{esc(title)}</b>{body}</div>'

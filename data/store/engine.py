@@ -7,6 +7,7 @@ rest of data/store never speaks to a driver.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import sqlite3
@@ -19,6 +20,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from data.store.errors import StoreDamaged, StoreUnavailable
 from data.store.location import file_of
+
+_log = logging.getLogger("dashboard.store")
 
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs"}
 BUSY_MS = 10_000
@@ -239,6 +242,7 @@ _DAMAGED = (
     "保管庫のファイルが壊れています。`python run.py restore` でバックアップから戻してください。"
 )
 _DAMAGED_WORDS = ("malformed", "not a database")
+_UNTOLD = "保管庫を読み書きできませんでした。くわしくはアプリの記録（ログ）にあります。"
 _CROWDED = "保管庫が混み合っています。少し待ってから、もう一度お試しください。"
 
 
@@ -250,18 +254,20 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
     except exc.TimeoutError as error:
         raise StoreUnavailable(_CROWDED) from error
     except UnicodeDecodeError as error:
-        raise StoreDamaged(f"{_DAMAGED}（{engine.url.database}）") from error
+        raise StoreDamaged(_DAMAGED) from error
     except exc.DBAPIError as error:
         if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
             raise
         text = str(error.orig)
-        where = engine.url.render_as_string(hide_password=True)
+        # Where the store lies is for the log: what is shown here any visitor may see.
+        _log.warning(
+            "store %s: %s", engine.url.render_as_string(hide_password=True), text, exc_info=error
+        )
         if any(word in text for word in _DAMAGED_WORDS):
-            raise StoreDamaged(f"{_DAMAGED}（{where}）") from error
+            raise StoreDamaged(_DAMAGED) from error
         told = next((told for words, told in _CAUSES if any(w in text for w in words)), "")
         if not told and engine.dialect.name == "postgresql":
             if not isinstance(error, exc.OperationalError | exc.InterfaceError):
                 raise
             told = _UNREACHABLE
-        told = told or f"保管庫を読み書きできませんでした（{text}）。"
-        raise StoreUnavailable(f"{told}（{where}）") from error
+        raise StoreUnavailable(told or _UNTOLD) from error

@@ -75,6 +75,7 @@ TEMPLATES: dict[str, Template] = {
         "時点の違いか、数え方の違いかを確かめてください。"),
     "C_OTHER_PLACE": Template(CONFIRM, "表紙は{cover}ですが、この行は{place}です。", "貼り付けた行の団体を確かめてください。"),
     "C_HIDDEN": Template(CONFIRM, "非表示の{what}にあるデータも読みました。", "公表してよい内容か確かめ、要らなければ消してください。", "L1-13"),
+    "C_RECALCULATE": Template(CONFIRM, "数式の結果が計算し直されないまま保存されています。古い値かもしれません。", "Excel で開いて保存し直すと計算し直されます。", "L2-06"),
     "C_FORMULA": Template(CONFIRM, "数式です。最後に保存されたときの結果を読みました。", "値に直してください（コピーして「値の貼り付け」）。", "L2-06"),
     "C_LOSING": Template(CONFIRM, "「{before}」を「{after}」として読みました（{kinds}）。", "意味が変わっていないか確かめてください。", "L3-03"),
     "C_OTHER_DETAIL": Template(CONFIRM, "「その他」の中身（{detail}）は公表される値に入りません。", "残したい内容は備考に書いてください。", "L2-05"),

@@ -151,6 +151,8 @@ class _Reader:
                 self.say("N_DELIMITER", delimiter=names.get(book.delimiter, book.delimiter))
         if "external_links" in book.traits:
             self.say("N_EXTERNAL")
+        if "recalculation_pending" in book.traits:
+            self.say("C_RECALCULATE")
         if self.date1904:
             self.say("N_DATE1904")
 

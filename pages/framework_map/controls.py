@@ -18,12 +18,14 @@ from domain.periods import day_period, format_short
 from pages.framework_map.fields import CODE_ORDER, START_ORDER
 
 FILTER_KEYS = ("state", "kind", "field", "level", "measure")
+_NEWEST_DAY = "asof.newest"
 VIEWS = {"map": "地図", "tile": "タイル", "columns": "立体", "table": "表"}
 
 
 def choose_day(days: Sequence[date], rows: Sequence[Framework]) -> date:
     """Ask for the day to look at; the latest one is shown first."""
     options = [day.isoformat() for day in days]
+    _follow(options[-1])
     chosen = st.select_slider(
         "時点",
         options=options,
@@ -34,6 +36,16 @@ def choose_day(days: Sequence[date], rows: Sequence[Framework]) -> date:
         help=f"{source_word(rows).replace('・', 'と')}の中の時点を動かすと、その日までに記載のある枠組みだけを表示します。",
     )
     return date.fromisoformat(chosen)
+
+
+def _follow(newest: str) -> None:
+    """Move on to a day that a new report brought, for whoever stood at the newest so far."""
+    before = st.session_state.get(_NEWEST_DAY)
+    st.session_state[_NEWEST_DAY] = newest
+    if before and before != newest and st.session_state.get("asof") == before:
+        # The address wins over the session, so both have to change.
+        st.session_state["asof"] = newest
+        st.query_params.pop("asof", None)
 
 
 def _choose(label: str, key: str, options: Iterable[str], labels: dict[str, str] | None = None):

@@ -12,5 +12,8 @@ def build_effect(
     effect: Effect, names: tuple[str, str] = ("公表前", "公表後")
 ) -> tuple[Figure, Figure]:
     """Return the maps before and after a change."""
-    sources = (catalogue.framework_table_ref(), catalogue.source_ref(catalogue.REPORTS))
+    sources = tuple(
+        catalogue.framework_refs([row for state in states.values() for row in state.frameworks])
+        for states in (effect.before, effect.after)
+    )
     return figures.draw_effect(effect, catalogue.places_by_code(), sources, names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import downloads
@@ -12,12 +14,21 @@ from data.intake.service import Submission
 from data.published import FRAMEWORKS
 from domain import frameworks as fw
 from domain.intake.changes import ADDED, CHANGED, REMOVED, Difference, Effect
+from domain.intake.findings import REJECT
 from pages.submit import build
 from pages.submit.tables import MOST_CHANGES, changes_html, changes_table, place_name
 
 
-def show_difference(submission: Submission) -> None:
-    """Show counts, effect, maps and the changed values."""
+def show_difference(submission: Submission, hidden: Sequence[int] = ()) -> None:
+    """Show counts, effect, maps and the changed values. hidden : versions under embargo."""
+    if submission.verdict == REJECT:
+        st.html(
+            '<p class="gs-note">要修正の指摘が残っているため、公表中の内容と比べていません。</p>'
+        )
+        return
+    if hidden:
+        names = "、".join(f"第{no}版" for no in hidden)
+        st.html(f'<p class="gs-note">解禁前の{names}も、公表済みとして比べています。</p>')
     show_changes(submission.difference, "diff")
     if touches_frameworks(submission.difference):
         show_effect(submission.effect)
@@ -93,11 +104,11 @@ def show_changes(difference: Difference, key: str) -> None:
     if not difference.rows:
         return
     show_section("値ごとの差分")
-    total = sum(len(change.values) for change in difference.rows)
+    total = len(difference.rows)
     st.html(changes_html(difference, "値ごとの差分"))
     if total > MOST_CHANGES:
         st.html(
-            f'<p class="gs-note">{total:,}件のうち最初の{MOST_CHANGES}件です。全ては保存して見られます。</p>'
+            f'<p class="gs-note">{total:,}行のうち最初の{MOST_CHANGES}行です。全ては保存して見られます。</p>'
         )
     st.download_button(
         "差分をExcelで保存",

@@ -52,19 +52,20 @@ def show_draft(draft_id: str) -> None:
         st.button("受付に戻る", on_click=desk.clear_desk)
         return
     submission = desk.load_submission(store, draft)
-    st.html(reception.steps(_current_step(draft, submission)))
     _show_state(store, draft, submission)
     if len(draft.files) > 1:
         st.html(data_table(files_table(submission), "ファイルごとの判定", max_height=280))
     chosen = _choose_file(submission)
-    step = choose_part(STEPS, "step")
+    # The way of the submission and the choice of what to see are one and the same row.
+    with st.container(key=f"gs-steps-{_current_step(draft, submission)}"):
+        step = choose_part(STEPS, "step")
     match step:
         case "read":
             reading.show_reading(store, draft, submission, chosen)
         case "check":
             inspection.show_inspection(store, draft, submission, chosen)
         case "diff":
-            difference.show_difference(submission)
+            difference.show_difference(submission, store.hidden(desk.now()))
         case "publish":
             publishing.show_publishing(store, draft, submission)
 
@@ -134,13 +135,7 @@ def _show_state(store: Store, draft: Draft, submission: service.Submission) -> N
             )
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(
-            f'<p class="gs-note">受付番号 {draft.id}｜提出 {esc(draft.submitter)}｜'
-            f"{show_moment(draft.created_at)}｜{len(draft.files)}ファイル</p>"
-        )
-        if same := service.list_same_files(store, draft):
-            told = "、".join(f"{other.id}（{DRAFT_STATES[other.state]}）" for other in same[:3])
-            st.html(f'<p class="gs-note">同じ中身のファイルが、ほかの提出にもあります：{told}</p>')
+        st.html(f'<p class="gs-note">{_origin(store, draft)}</p>')
         with st.popover("直したファイルを出し直す"):
             files = st.file_uploader(
                 "直したファイル", accept_multiple_files=True, key=f"again-{draft.id}"
@@ -157,6 +152,15 @@ def _show_state(store: Store, draft: Draft, submission: service.Submission) -> N
         if draft.state == OPEN:
             st.button("取り下げる", on_click=_withdraw, args=(draft,))
         st.button("受付に戻る", on_click=desk.clear_desk)
+
+
+def _origin(store: Store, draft: Draft) -> str:
+    """Return where a submission comes from, as HTML."""
+    told = f"受付番号 {draft.id}｜提出 {esc(draft.submitter)}｜{show_moment(draft.created_at)}｜{len(draft.files)}ファイル"
+    if same := service.list_same_files(store, draft):
+        others = "、".join(f"{other.id}（{DRAFT_STATES[other.state]}）" for other in same[:3])
+        told += f"<br>同じ中身のファイルが、ほかの提出にもあります：{others}"
+    return told
 
 
 @desk.told

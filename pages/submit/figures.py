@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -65,10 +65,10 @@ def draw_states(
 def draw_effect(
     effect: Effect,
     places: Mapping[str, Prefecture],
-    sources: tuple[SourceRef, ...],
+    sources: Sequence[tuple[SourceRef, ...]],
     names: tuple[str, str],
 ) -> tuple[Figure, Figure]:
-    """Return the two maps of a change, before and after. names : of the two sides."""
-    before = draw_states(effect.before, effect.after, places, names[0], "before", sources)
-    after = draw_states(effect.after, effect.before, places, names[1], "after", sources)
+    """Return the two maps of a change, before and after. sources, names : of the two sides."""
+    before = draw_states(effect.before, effect.after, places, names[0], "before", sources[0])
+    after = draw_states(effect.after, effect.before, places, names[1], "after", sources[1])
     return before, after

@@ -43,6 +43,7 @@ def show_history() -> None:
         _show_version(store, version, versions[0].no)
     with right:
         _show_undo(store, version, versions)
+    _offer_originals(store, version)
     _show_comparison(store, version, versions)
 
 
@@ -65,7 +66,6 @@ def _show_version(store: Store, version: Version, newest: int) -> None:
         if version.no < newest:
             st.button("この版で画面を見る", on_click=look_at, args=(version.no,))
         st.button("第0版（収録した資料だけ）で見る", on_click=look_at, args=(0,))
-    _offer_originals(store, version)
 
 
 def _offer_originals(store: Store, version: Version) -> None:

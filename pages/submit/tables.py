@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pandas as pd
 
-from components.markup import esc
+from components.markup import esc, lines
 from components.sheet_view import change_list, pairs_table
 from data import catalogue
 from data.intake.service import FileReport, Submission
 from data.published import JAPAN
 from data.store.records import Draft, Version
 from domain.intake import official
-from domain.intake.changes import Difference
+from domain.intake.changes import CHANGED, Difference
 from domain.intake.findings import (
     CONFIRM,
     MUST_MEND,
@@ -124,21 +124,27 @@ def _official(dataset: str):
 
 
 def changes_html(difference: Difference, caption: str) -> str:
-    """Return the changes value by value, as HTML: place, row, column, before → after."""
+    """Return the changes as HTML, one line a row: of a changed one each value before → after."""
     rows = []
-    for change in difference.rows:
-        for value in change.values:
-            rows.append(
-                [
-                    esc(place_name(change.scope)), esc(change.kind), esc(change.key),
-                    esc(value.label), change_list(value.before, value.after),
-                ]
-            )  # fmt: skip
-            if len(rows) == MOST_CHANGES:
-                break
-        if len(rows) == MOST_CHANGES:
-            break
-    return pairs_table(["団体", "種別", "行", "項目", "前 → 後"], rows, caption)
+    for change in difference.rows[:MOST_CHANGES]:
+        if change.kind == CHANGED:
+            told = "".join(
+                f"<li>{esc(value.label)}：{change_list(value.before, value.after)}</li>"
+                for value in change.values
+            )
+        else:
+            told = "".join(
+                f"<li>{esc(value.label)}：{lines(value.after or value.before)}</li>"
+                for value in change.values
+                if value.name not in ("pref_code", "pref_name", "name")
+            )
+        rows.append(
+            [
+                esc(place_name(change.scope)), f'<span class="gs-nowrap">{esc(change.kind)}</span>',
+                esc(change.key), f'<ul class="gs-values">{told}</ul>',
+            ]
+        )  # fmt: skip
+    return pairs_table(["団体", "種別", "行", "内容（変更は 前 → 後）"], rows, caption)
 
 
 def changes_table(difference: Difference) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -271,6 +271,19 @@ def test_the_slider_has_a_stop_for_every_day(everybody, open_page):
     app = open_page(MAP)
     app.select_slider(key="asof").set_value("2026-09-10").run()
     assert "令和8年9月10日（2026年9月10日）時点" in clean_html(app)
+
+
+def test_the_slider_moves_on_to_the_day_of_a_new_report(tokyo, open_page):
+    app = open_page(MAP)
+    newest = app.select_slider(key="asof").value
+    publish(reports.everybody(), reports.PUBLISHED + timedelta(days=1))
+    app.run()
+    assert app.select_slider(key="asof").value == catalogue.evidence_days()[-1].isoformat() > newest
+    # Whoever looks back on purpose is left there.
+    app.select_slider(key="asof").set_value("2026-09-10").run()
+    publish(reports.tokyo(), reports.PUBLISHED + timedelta(days=2))
+    app.run()
+    assert app.select_slider(key="asof").value == "2026-09-10"
 
 
 @pytest.mark.parametrize("code", ["01", "03", "04", "05", "06", "13", "15", "47"])

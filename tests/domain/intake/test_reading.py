@@ -157,6 +157,19 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said():
     assert places == {"2:2", "D:D", ""}
 
 
+@pytest.mark.parametrize(
+    ("trait", "code"),
+    [
+        ("external_links", "N_EXTERNAL"),
+        ("date1904", "N_DATE1904"),
+        ("recalculation_pending", "C_RECALCULATE"),
+    ],
+)
+def test_what_was_seen_around_the_cells_is_said(trait, code):
+    reading = read(COVER_SHEET, sheet([HEADER, ROW]), traits=frozenset({trait}))
+    assert code in codes(reading)
+
+
 def test_formulas_errors_objects_and_colours():
     reading = read(
         COVER_SHEET,
