@@ -18,6 +18,8 @@ from domain.intake.findings import REJECT
 from pages.submit import build
 from pages.submit.tables import MOST_CHANGES, changes_html, changes_table, place_name
 
+MOST_NAMES = 12
+
 
 def show_difference(submission: Submission, hidden: Sequence[int] = ()) -> None:
     """Show counts, effect, maps and the changed values. hidden : versions under embargo."""
@@ -49,22 +51,23 @@ def effect_sentence(effect: Effect) -> str:
     )
 
 
+def _moves(effect: Effect) -> list[str]:
+    """Return which prefectures move from one state to another, a sentence for each way."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for code in effect.moved():
+        way = (effect.before[code].state, effect.after[code].state)
+        ways.setdefault(way, []).append(place_name(code))
+    return [
+        f"{fw.STATE_LABELS[before]} → {fw.STATE_LABELS[after]}：{'、'.join(names[:MOST_NAMES])}"
+        + (f"ほか（計{len(names)}団体）" if len(names) > MOST_NAMES else "")
+        for (before, after), names in ways.items()
+    ]
+
+
 def show_effect(effect: Effect, names: tuple[str, str] = ("公表前", "公表後")) -> None:
     """Show the states before and after as two maps, and what moves."""
     show_section("設置状況への影響")
-    moved = [
-        f"{place_name(code)}：{fw.STATE_LABELS[effect.before[code].state]} → "
-        f"{fw.STATE_LABELS[effect.after[code].state]}"
-        for code in effect.moved()
-    ]
-    show_sentences(
-        "影響",
-        [
-            effect_sentence(effect),
-            *moved[:12],
-            *([f"ほか{len(moved) - 12}団体"] if len(moved) > 12 else []),
-        ],
-    )
+    show_sentences("影響", [effect_sentence(effect), *_moves(effect)])
     left, right = st.columns(2, gap="medium")
     before, after = build.build_effect(effect, names)
     with left:

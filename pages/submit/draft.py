@@ -53,17 +53,14 @@ def show_draft(draft_id: str) -> None:
         return
     submission = desk.load_submission(store, draft)
     _show_state(store, draft, submission)
-    if len(draft.files) > 1:
-        st.html(data_table(files_table(submission), "ファイルごとの判定", max_height=280))
-    chosen = _choose_file(submission)
     # The way of the submission and the choice of what to see are one and the same row.
     with st.container(key=f"gs-steps-{_current_step(draft, submission)}"):
         step = choose_part(STEPS, "step")
     match step:
         case "read":
-            reading.show_reading(store, draft, submission, chosen)
+            reading.show_reading(store, draft, submission, _choose_file(draft, submission))
         case "check":
-            inspection.show_inspection(store, draft, submission, chosen)
+            inspection.show_inspection(store, draft, submission, _choose_file(draft, submission))
         case "diff":
             difference.show_difference(submission, store.hidden(desk.now()))
         case "publish":
@@ -172,9 +169,10 @@ def _withdraw(draft: Draft) -> None:
     desk.clear_desk()
 
 
-def _choose_file(submission: service.Submission) -> int:
+def _choose_file(draft: Draft, submission: service.Submission) -> int:
     if len(submission.reports) < 2:
         return 0
+    st.html(data_table(files_table(submission), "ファイルごとの判定", max_height=280))
     names = [
         f"{n + 1} {label_text(report.file_name)}（{VERDICT_LABELS[report.verdict]}）"
         for n, report in enumerate(submission.reports)
@@ -182,5 +180,6 @@ def _choose_file(submission: service.Submission) -> int:
     order = [REJECT, CONFIRM_FIRST, ACCEPT]
     worst = min(range(len(names)), key=lambda n: order.index(submission.reports[n].verdict))
     return st.selectbox(
-        "見るファイル", range(len(names)), index=worst, format_func=names.__getitem__, key="file"
-    )
+        "見るファイル", range(len(names)), index=worst, format_func=names.__getitem__, key=f"file-{draft.id}",
+        persist_state="session",
+    )  # fmt: skip

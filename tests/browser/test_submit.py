@@ -190,7 +190,7 @@ def test_the_whole_way_with_the_mouse(officer, desk):
     tick_all(officer)
     # ④ what would change.
     step(page, "④ 差分")
-    expect(page.get_by_text("東京都：不明（未入力） → 設置済（分野横断）")).to_be_visible()
+    expect(page.get_by_text("不明（未入力） → 設置済（分野横断）：東京都")).to_be_visible()
     expect(page.locator("[data-code='13']").nth(1)).to_have_attribute("data-mark", "●")
     # ⑤ nothing without a reason, then published.
     publish = open_form(page, reason="")
@@ -297,7 +297,7 @@ def test_the_whole_way_by_keyboard_alone(officer, desk):
         expect(page.get_by_text(said)).to_be_visible()
     officer.settle()
     choose_part(page, "④ 差分")
-    expect(page.get_by_text("神奈川県：不明（未入力） → 設置済（分野横断）")).to_be_visible()
+    expect(page.get_by_text("不明（未入力） → 設置済（分野横断）：神奈川県")).to_be_visible()
     officer.settle()
     choose_part(page, "⑤ 公表")
     reach(page, page.get_by_label("公表の理由"))
