@@ -25,8 +25,10 @@ from data.schema import TABLE_BY_NAME
 from data.store.location import store_exists, store_url
 from domain.frameworks import Framework, PrefectureState, compute_states
 from domain.issues import DataFileError, Issue
+from domain.measure_rules import GOOD, SOME, STRONG, Rule
 from domain.places import CODES, Prefecture
 from domain.population import add_nation
+from domain.tasks import Task
 from domain.values import Fact
 
 _last_good: dict[tuple[str, str], Any] = {}
@@ -87,6 +89,20 @@ def load_facts() -> dict[str, Fact]:
     """Return the numbers of the document by fact_id."""
     return _load(
         "facts()", lambda root: _cached_object("read_facts", root, _stamps(root, ("facts",)))
+    )
+
+
+def load_tasks() -> dict[str, Task]:
+    """Return the tasks of the ten fields by id, as the bundled drafts judge them."""
+    names = ("tasks", "task_vehicles", "task_evidence")
+    return _load("tasks()", lambda root: _cached_object("read_tasks", root, _stamps(root, names)))
+
+
+def load_rules() -> tuple[Rule, ...]:
+    """Return the rules from the facts of a task to measures."""
+    return _load(
+        "rules()",
+        lambda root: _cached_object("read_rules", root, _stamps(root, ("measure_rules",))),
     )
 
 
@@ -294,6 +310,16 @@ def load_cards() -> list[dict]:
 def load_parameters() -> dict[str, dict]:
     """Return the assumptions by key: value, low, high, unit, kind, source, label_ja."""
     return {row["key"]: row for row in load_table("parameters").to_dict("records")}
+
+
+def load_thresholds() -> dict[str, float]:
+    """Return from how many points on a measure fits so well: ◎, ○, △ → points."""
+    table = load_parameters()
+    return {
+        STRONG: table["measures.strong"]["value"],
+        GOOD: table["measures.good"]["value"],
+        SOME: table["measures.some"]["value"],
+    }
 
 
 def load_everything() -> None:

@@ -25,8 +25,10 @@ from data.schema import (
 )
 from domain.frameworks import Framework, split_words
 from domain.issues import DataFileError, Issue
+from domain.measure_rules import VIEWPOINTS, Rule, parse_conditions
 from domain.periods import PeriodError, parse_period
 from domain.places import CODES, Prefecture
+from domain.tasks import OWN_DRAFT, SMALL_TOWN, Mark, Task, Vehicle
 from domain.values import Fact
 
 MOST_ISSUES = 20
@@ -309,3 +311,84 @@ def read_card(root: Path, source_id: str) -> dict:
     if issues:
         raise DataFileError(issues)
     return card
+
+
+def read_tasks(root: Path) -> dict[str, Task]:
+    """Read the tasks of the ten fields by id, in the order of the file.
+
+    Raises DataFileError if an id stands twice, or if another table names a task there is not.
+    """
+    names = ("tasks", "task_vehicles", "task_evidence")
+    tasks, vehicles, evidence = (read_table(name, root).to_dict("records") for name in names)
+    issues = [
+        Issue(TABLE_BY_NAME["tasks"].path, f"事務ID「{row['task_id']}」が2度あります。", "片方を直してください。",
+              line, "task_id")
+        for line, row in enumerate(tasks, 2)
+        if any(row["task_id"] == other["task_id"] for other in tasks[: line - 2])
+    ]  # fmt: skip
+    known = {row["task_id"] for row in tasks}
+    issues += [
+        Issue(TABLE_BY_NAME[name].path, f"事務ID「{row['task_id']}」は事務の表にありません。",
+              "事務の表のIDに直してください。", line, "task_id")
+        for name, rows in zip(names[1:], (vehicles, evidence), strict=True)
+        for line, row in enumerate(rows, 2)
+        if row["task_id"] not in known
+    ]  # fmt: skip
+    if issues:
+        raise DataFileError(issues[:MOST_ISSUES])
+    return {row["task_id"]: _to_task(row, vehicles, evidence) for row in tasks}
+
+
+def _to_task(row: dict, vehicles: list[dict], evidence: list[dict]) -> Task:
+    task_id = row["task_id"]
+    said = {
+        one["fact"]: Mark(
+            one["mark"], one["evaluator"], one["kind"], one["size"], one["text"],
+            one["source_id"], one["locator"], one["note"],
+        )
+        for one in evidence
+        if one["task_id"] == task_id
+    }  # fmt: skip
+    source = TABLE_BY_NAME["tasks"].source_id()
+    drafts = {
+        code: Mark(row[code], OWN_DRAFT, row["kind"], SMALL_TOWN if code == "V1" else "", source_id=source)
+        for code in VIEWPOINTS
+    }  # fmt: skip
+    return Task(
+        task_id, row["field_code"], row["task"], row["legal_basis"], row["law_check"],
+        row["power"], row["power_note"], row["private"], row["private_note"], row["pref"],
+        row["pref_note"],
+        drafts | {code: mark for code, mark in said.items() if code in VIEWPOINTS},
+        tuple(
+            Vehicle(one["vehicle"], one["measure_code"], one["kind"], one["note"])
+            for one in vehicles
+            if one["task_id"] == task_id
+        ),
+        {fact: mark for fact, mark in said.items() if fact not in VIEWPOINTS},
+        row["note"],
+    )  # fmt: skip
+
+
+def read_rules(root: Path) -> tuple[Rule, ...]:
+    """Read the rules from facts to measures. A condition that cannot be met is a fault."""
+    table = TABLE_BY_NAME["measure_rules"]
+    rules, issues = [], []
+    for line, row in enumerate(read_table("measure_rules", root).to_dict("records"), 2):
+        try:
+            conditions = parse_conditions(row["conditions"])
+        except ValueError as error:
+            mend = "「V1=小 & V3b=中|高」のように、ある視点とある値で書いてください。"
+            issues.append(
+                Issue(table.path, f"条件を読めません。{error}。", mend, line, "conditions")
+            )
+            continue
+        points = 0 if pd.isna(row["points"]) else int(row["points"])
+        rules.append(
+            Rule(
+                row["rule_id"], row["measure_code"], row["effect"], conditions, points, row["cap"],
+                row["reason"], row["kind"], row["source"], row["note"],
+            )
+        )  # fmt: skip
+    if issues:
+        raise DataFileError(issues[:MOST_ISSUES])
+    return tuple(rules)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.frameworks import COVERAGES, FRAMEWORK_KINDS, LEVELS, ORIGINS, STATUSES
+from domain.measure_rules import CAP, FACTS, FITS, MEASURES, VIEWPOINTS, WEIGHT
 from domain.values import KINDS
 
 TEXT, NUMBER, INTEGER, PERIOD, PREFECTURE, FLAG = (
@@ -63,6 +64,16 @@ QUOTE = Column("quote", "原文")
 ORDER = Column("order", "順", INTEGER)
 
 WG47 = "sources/mic_wg47_20260422"
+TASK_ANALYSIS = "sources/task_analysis"
+
+
+def _fact(name: str, label: str) -> Column:
+    return Column(name, label, required=True, choices=FACTS[name])
+
+
+def _mark(code: str) -> Column:
+    return Column(code, code, choices=("", *VIEWPOINTS[code]))
+
 
 TABLES = (
     Table(
@@ -242,6 +253,35 @@ TABLES = (
          _text("note", "注")),
     ),
     Table(
+        "tasks", f"{TASK_ANALYSIS}/tasks.csv", "10分野の事務（下書き）", "1つの事務",
+        (_text("task_id", "事務ID", required=True), _text("field_code", "分野コード", required=True),
+         ORDER, _text("task", "事務", required=True), _text("legal_basis", "根拠条文"),
+         _text("law_check", "条文の確認", required=True),
+         _fact("power", "公権力の行使"), _text("power_note", "公権力の説明"),
+         _fact("private", "民間に任せられる範囲"), _text("private_note", "民間の説明"),
+         _fact("pref", "都道府県の同種の事務"), _text("pref_note", "都道府県の説明"),
+         *(_mark(code) for code in VIEWPOINTS), KIND, _text("note", "注")),
+    ),
+    Table(
+        "task_vehicles", f"{TASK_ANALYSIS}/task_vehicles.csv", "事務の受け皿（下書き）", "1つの受け皿",
+        (_text("task_id", "事務ID", required=True), _text("vehicle", "受け皿", required=True),
+         Column("measure_code", "方策コード", choices=("", *MEASURES)), KIND, _text("note", "注")),
+    ),
+    Table(
+        "task_evidence", f"{TASK_ANALYSIS}/task_evidence.csv", "事務の評定の根拠", "1つの根拠",
+        (_text("task_id", "事務ID", required=True),
+         Column("fact", "視点・事実", required=True, choices=tuple(FACTS)), _text("mark", "段階・値"),
+         _text("size", "想定する市町村規模"), _text("evaluator", "評価者の区分", required=True), KIND,
+         _text("text", "根拠の文", required=True), _text("source_id", "出典ID", required=True),
+         LOCATOR, _text("note", "注")),
+    ),
+    Table(
+        "legal_limits", f"{TASK_ANALYSIS}/legal_limits.csv", "公権力の線引き（下書き）", "1つの法律の定め",
+        (ORDER, _text("law", "法律", required=True), _text("to_whom", "任せられる相手", required=True),
+         _text("may_go", "任せられる部分"), _text("stays", "自治体に残る部分"),
+         _text("task_ids", "事務ID（;区切り、*は全て）"), KIND, _text("note", "注")),
+    ),
+    Table(
         "population", "sources/ipss_projection_2023/population_by_prefecture.csv",
         "将来推計人口（都道府県）", "1団体×1年×1年齢区分",
         (PREF, Column("year", "年", INTEGER, required=True),
@@ -280,6 +320,15 @@ TABLES = (
          Column("value", "値", NUMBER, required=True), Column("low", "下限", NUMBER),
          Column("high", "上限", NUMBER), UNIT, KIND, _text("source", "出典", required=True),
          _text("used_in", "使う画面"), _text("note", "説明")),
+    ),
+    Table(
+        "measure_rules", "parameters/measure_rules.csv", "対応方策の規則", "1つの規則",
+        (_text("rule_id", "規則ID", required=True),
+         Column("measure_code", "方策コード", required=True, choices=MEASURES),
+         Column("effect", "働き", required=True, choices=(WEIGHT, CAP)),
+         _text("conditions", "条件", required=True), Column("points", "点", INTEGER),
+         Column("cap", "上限", choices=("", *FITS)), _text("reason", "理由", required=True), KIND,
+         _text("source", "出典", required=True), _text("note", "注")),
     ),
     Table(
         "score_weights", "parameters/score_weights.csv", "機械可読性の配点", "1水準×1重大度",
