@@ -21,14 +21,25 @@ def _fields() -> list[str]:
     return list(read.read_table("fields", data_root())["name"])
 
 
+def _tasks() -> list[dict[str, str]]:
+    """Return the tasks of コード表: task_id, task, field."""
+    fields = read.read_table("fields", data_root()).set_index("field_code")["name"]
+    return [
+        {"task_id": task.task_id, "task": task.name, "field": fields[task.field_code]}
+        for task in read.read_tasks(data_root()).values()
+    ]
+
+
 def build_empty(code: str = "") -> bytes:
     """Return the empty form of a prefecture, or of all 47."""
-    return build_template(_places(code), fields=_fields(), all_places=_places(""))
+    return build_template(
+        _places(code), fields=_fields(), all_places=_places(""), tasks_reference=_tasks()
+    )
 
 
 def build_all() -> dict[str, bytes]:
     """Return the empty forms of the 47, by file name."""
-    return build_all_templates(_places(""), fields=_fields())
+    return build_all_templates(_places(""), fields=_fields(), tasks_reference=_tasks())
 
 
 def published_rows(code: str = "") -> dict[str, list[Row]]:
@@ -63,6 +74,7 @@ def build_filled(code: str = "") -> bytes:
         rows=values,
         fields=_fields(),
         all_places=_places(""),
+        tasks_reference=_tasks(),
         data_version=_version(),
     )
 

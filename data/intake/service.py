@@ -57,6 +57,7 @@ DATASETS = (form.FRAMEWORKS.dataset, form.TASKS.dataset, official.POPULATION, of
 class Context:
     """What a submission is checked against: places, national numbers, what stands published.
 
+    tasks : id → name of the tasks of コード表.
     head : version the comparison is made with.  parts : (dataset, scope) → published rows,
     those under embargo included, because a new version stands on top of them.
     """
@@ -66,6 +67,7 @@ class Context:
     facts: Mapping[str, Fact]
     weights: Mapping[tuple[str, str], float]
     change_share: float
+    tasks: Mapping[str, str]
     today: date
     head: int
     parts: Mapping[Part, Sequence[Row]]
@@ -78,7 +80,16 @@ def make_context(store: Store, now: datetime, datasets: Iterable[str] = ()) -> C
     """
     root = data_root()
     head = store.head()
-    stamps = published.table_stamps(root, "prefectures", "facts", "score_weights", "parameters")
+    stamps = published.table_stamps(
+        root,
+        "prefectures",
+        "facts",
+        "score_weights",
+        "parameters",
+        "tasks",
+        "task_vehicles",
+        "task_evidence",
+    )
     wanted = [name for name in DATASETS if name in {form.FRAMEWORKS.dataset, *datasets}]
     return Context(
         root, *_read_yardsticks(root, stamps), now.astimezone(published.JAPAN).date(), head,
@@ -87,10 +98,8 @@ def make_context(store: Store, now: datetime, datasets: Iterable[str] = ()) -> C
 
 
 @lru_cache(maxsize=2)
-def _read_yardsticks(
-    root: Path, stamps: tuple
-) -> tuple[Mapping[str, Prefecture], Mapping[str, Fact], Mapping[tuple[str, str], float], float]:
-    """Read places, facts, weights and change share, once for each state of their files."""
+def _read_yardsticks(root: Path, stamps: tuple) -> tuple:
+    """Return places, facts, weights, change share and tasks, once for each state of their files."""
     weights = {
         (row["level"], row["severity"]): row["points"]
         for row in read.read_table("score_weights", root).to_dict("records")
@@ -101,6 +110,7 @@ def _read_yardsticks(
         MappingProxyType(read.read_facts(root)),
         MappingProxyType(weights),
         float(parameters["intake.change_share"]),
+        MappingProxyType({task.task_id: task.name for task in read.read_tasks(root).values()}),
     )
 
 
@@ -278,7 +288,7 @@ def _check(records: Sequence[Record], context: Context) -> list[Finding]:
             today=context.today, change_share=context.change_share,
         )  # fmt: skip
     if tasks:
-        findings += rules.check_tasks(tasks, {})
+        findings += rules.check_tasks(tasks, context.tasks)
     return findings
 
 
