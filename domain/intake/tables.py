@@ -14,7 +14,7 @@ from functools import lru_cache
 from domain.intake import form
 from domain.intake.form import COVER, FormSheet
 from domain.intake.grid import CellValue, Sheet
-from domain.intake.narrative import is_narrative_header
+from domain.intake.narrative.header import is_narrative_header
 from domain.intake.normalise import fold, label_key, own_text
 
 COVER_KIND, NARRATIVE_KIND = "cover", "narrative"
