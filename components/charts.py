@@ -111,11 +111,15 @@ class ColumnMap:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a matrix: a sign with its word, and further text for the screen reader."""
+    """One cell of a matrix: a sign with its word, and further text for the screen reader.
+
+    colour, fill : #rrggbb of the sign and of what lies behind it, "" for the default.
+    """
 
     sign: str = ""
     word: str = ""
     colour: str = ""
+    fill: str = ""
 
 
 @dataclass(frozen=True)

@@ -149,8 +149,9 @@ def matrix_table(chart: MatrixChart, caption: str) -> str:
 def _matrix_cell(cell: Cell) -> str:
     if not cell.sign:
         return "<td></td>"
+    fill = f";background:{cell.fill}" if cell.fill else ""
     return (
-        f'<td title="{esc(cell.word)}" style="color:{cell.colour or "inherit"}">'
-        f'<span aria-hidden="true">{esc(cell.sign)}</span>'
+        f'<td title="{esc(cell.word)}" style="color:{cell.colour or "inherit"}{fill}">'
+        f'<span aria-hidden="true">{lines(cell.sign)}</span>'
         f'<span class="gs-hidden">{esc(cell.word)}</span></td>'
     )

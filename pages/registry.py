@@ -11,12 +11,14 @@ from pages.framework_map import build as framework_map
 from pages.overview import build as overview
 from pages.practices import build as practices
 from pages.prefecture import build as prefecture
+from pages.tasks import build as tasks
 
 FIGURE_PAGES = {
     "overview": overview,
     "framework_map": framework_map,
     "prefecture": prefecture,
     "practices": practices,
+    "tasks": tasks,
 }
 
 

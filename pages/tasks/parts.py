@@ -1,0 +1,181 @@
+"""Parts of 分野別課題分析 that are not charts: choices, the task sheet, the worked example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from components.frame import show_page_link, show_section
+from components.markup import data_table, definition_list, esc, kind_badge, lines
+from domain.measure_rules import UNRATED, VIEWPOINTS
+from domain.tasks import Task
+from domain.values import DRAFT
+from pages.tasks.figures import viewpoint_name
+
+PARTS = {
+    "fields": "10分野の一覧",
+    "field": "分野の事務",
+    "task": "事務の票",
+    "example": "分析例をたどる",
+    "rules": "規則",
+}
+ALL_FIELDS = "（全ての分野）"
+
+
+def choose_field(names: Sequence[str]) -> str:
+    """Ask for a field."""
+    return st.selectbox("分野", list(names), key="area", bind="query-params")
+
+
+def choose_task(tasks: Mapping[str, Task]) -> Task:
+    """Ask for a task; another one starts from its own marks."""
+    labels = {task.task_id: f"{task.task_id} {task.name}" for task in tasks.values()}
+    chosen = st.selectbox(
+        "事務", list(labels), format_func=labels.__getitem__, key="task", bind="query-params",
+        on_change=reset_marks,
+    )  # fmt: skip
+    return tasks[chosen]
+
+
+def _key(code: str) -> str:
+    return f"mark-{code}"
+
+
+def reset_marks() -> None:
+    """Go back to the published marks."""
+    for code in VIEWPOINTS:
+        st.session_state.pop(_key(code), None)
+        st.query_params.pop(_key(code), None)
+
+
+def ask_marks(task: Task) -> dict[str, str]:
+    """Ask how each viewpoint is judged; returns what differs from the published mark."""
+    changed = {}
+    columns = st.columns(3, gap="small")
+    for number, code in enumerate(VIEWPOINTS):
+        mark = task.marks[code]
+        own = mark.value or UNRATED
+        with columns[number // 3]:
+            value = st.selectbox(
+                f"{viewpoint_name(code)}（{mark.sign()}{own}）",
+                [*VIEWPOINTS[code], UNRATED],
+                index=[*VIEWPOINTS[code], UNRATED].index(own),
+                key=_key(code),
+                bind="query-params",
+            )
+        if value != own:
+            changed[code] = "" if value == UNRATED else value
+    return changed
+
+
+def show_law(task: Task, limits: pd.DataFrame) -> None:
+    """Show what the law says of a task: who may do it, and what stays."""
+
+    def told(value: str, note: str) -> str:
+        return f"<b>{esc(value)}</b>" + (f"　{esc(note)}" if note else "")
+
+    st.html(
+        definition_list(
+            [
+                ("根拠条文", f"{esc(task.legal_basis) or '—'}（{esc(task.law_check)}）"),
+                ("公権力の行使", told(task.power, task.power_note)),
+                ("民間に任せられる範囲", told(task.private, task.private_note)),
+                ("都道府県の同種の事務", told(task.pref, task.pref_note)),
+                *([("注", lines(task.note))] if task.note else []),
+            ]
+        )
+    )
+    own = limits[limits["task_ids"].map(lambda ids: task.task_id in ids.split(";") or ids == "*")]
+    table = own[["law", "to_whom", "may_go", "stays"]].rename(
+        columns={
+            "law": "法律",
+            "to_whom": "任せられる相手",
+            "may_go": "任せられる部分",
+            "stays": "自治体に残る部分",
+        }
+    )
+    st.html(data_table(table, "公権力の線引き"))
+
+
+def show_vehicles(task: Task, names: Mapping[str, str]) -> None:
+    """Show the bodies and schemes that can carry a task."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for vehicle in task.vehicles:
+        found.setdefault((vehicle.name, vehicle.note), []).append(
+            names.get(vehicle.measure, "国が担うもの（方策に数えない）")
+        )
+    table = pd.DataFrame(
+        [
+            {"受け皿": name, "担う方策": "・".join(measures), "注": note}
+            for (name, note), measures in found.items()
+        ]
+    )
+    st.html(data_table(table, "受け皿（下書き）"))
+
+
+def show_evidence(task: Task) -> None:
+    """Show every mark with who judged and on which words."""
+    rows = [
+        {
+            "視点": viewpoint_name(code), "段階": mark.value or UNRATED,
+            "評価した者": f"{mark.sign()} {mark.evaluator}", "想定する市町村": mark.size,
+            "根拠の文": mark.text or "（根拠の文なし。下書き）", "注": mark.note,
+        }
+        for code, mark in task.marks.items()
+    ]  # fmt: skip
+    st.html(data_table(pd.DataFrame(rows), "視点ごとの段階と根拠", max_height=None))
+
+
+def show_practices(task: Task, practices: pd.DataFrame, measures: Sequence[str]) -> None:
+    """Link the practices of the same field that use one of the fitting measures."""
+    same = practices[practices["field_code"] == task.field_code]
+    fitting = same[same["measures"].map(lambda codes: bool(set(codes.split(";")) & set(measures)))]
+    if fitting.empty:
+        st.html('<p class="gs-note">この分野で、合う方策を使う事例は、資料にはありません。</p>')
+        return
+    items = "".join(
+        f"<li><b>{esc(row.place_name)}</b>　{esc(row.title)}</li>" for row in fitting.itertuples()
+    )
+    st.html(f'<ul class="gs-list">{items}</ul>')
+    show_page_link("practices", "取組事例で見る")
+
+
+def show_example_text(rows: pd.DataFrame, task: Task) -> None:
+    """Show the document's sentences, and which fact each of them was read as."""
+    facts = {**task.marks, **task.evidence}
+    by_text: dict[str, list[str]] = {}
+    for name, mark in facts.items():
+        if mark.text:
+            label = viewpoint_name(name) if name in VIEWPOINTS else {
+                "pref": "都道府県の同種の事務", "vehicle.P": "民間の受け皿",
+            }[name]  # fmt: skip
+            read = f"{label}＝{mark.value}" if mark.value else f"{label}？　使っていない"
+            by_text.setdefault(mark.text, []).append(
+                read + (f"（{mark.note}）" if mark.note else "")
+            )
+    table = pd.DataFrame(
+        [
+            {
+                "順": str(int(row.order)), "資料の文": row.text, "役割": row.role,
+                "読み取った事実": "\n".join(by_text.get(row.quote, [])) or "—",
+            }
+            for row in rows.itertuples()
+        ]
+    )  # fmt: skip
+    st.html(data_table(table, "分析例の文と、読み取った事実", max_height=None))
+
+
+def show_draft_note() -> None:
+    """Say that what follows is a draft."""
+    st.html(
+        f'<p class="gs-note">{kind_badge(DRAFT)}60事務の段階は、■の付いたものを除き本製品の下書きです。'
+        "市町村と都道府県の職員が差し替えることを前提としています。</p>"
+    )
+
+
+def show_head(task: Task, field: str) -> None:
+    """Show a task's name with its field and 区分."""
+    show_section(f"{task.task_id} {task.name}")
+    st.html(f'<p class="gs-note">{kind_badge(task.kind())}{esc(field)}</p>')
