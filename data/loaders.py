@@ -24,11 +24,12 @@ from data.paths import data_root, file_stamp
 from data.schema import TABLE_BY_NAME
 from data.store.location import store_exists, store_url
 from domain.frameworks import Framework, PrefectureState, compute_states
+from domain.intake.rows import REPORT_SOURCE
 from domain.issues import DataFileError, Issue
 from domain.measure_rules import GOOD, SOME, STRONG, Rule
 from domain.places import CODES, Prefecture
 from domain.population import add_nation
-from domain.tasks import Task
+from domain.tasks import Task, find_task, with_answer
 from domain.values import Fact
 
 _last_good: dict[tuple[str, str], Any] = {}
@@ -228,6 +229,42 @@ def load_frameworks() -> tuple[Framework, ...]:
     return _load(
         "frameworks()" if not view.chosen else f"frameworks({view.no})",
         lambda root: _cached_frameworks(root, _stamps(root, names), *view.key()),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _cached_answers(
+    root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...], stamp: str
+) -> Mapping[str, Mapping[str, Task]]:
+    if not no:
+        return MappingProxyType({})
+    from data import published
+    from data.store.errors import StoreError
+    from data.store.store import Store
+
+    try:
+        parts = published.published_parts(
+            Path(root), Store.open(url, create=False), no, hidden, (published.TASKS,)
+        )
+    except StoreError as error:
+        raise DataFileError([Issue("公表データの保管庫", str(error))]) from error
+    tasks = read.read_tasks(Path(root))
+    found: dict[str, dict[str, Task]] = {}
+    for (_, scope), rows in sorted(parts.items()):
+        for row in rows:
+            if task := find_task(tasks, row.values):
+                answer = with_answer(task, row.values, REPORT_SOURCE, row.place)
+                found.setdefault(scope, {})[task.task_id] = answer
+    return MappingProxyType(found)
+
+
+def load_task_answers() -> Mapping[str, Mapping[str, Task]]:
+    """Return how prefectures judge the tasks: pref_code → task id → task with their marks."""
+    view = current_view()
+    names = ("tasks", "task_vehicles", "task_evidence")
+    return _load(
+        "answers()" if not view.chosen else f"answers({view.no})",
+        lambda root: _cached_answers(root, _stamps(root, names), *view.key()),
     )
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Part = tuple[str, str]
 FRAMEWORKS = "frameworks"
 # What the form holds; the official workbooks are not part of it.
-FORM_DATASETS = (FRAMEWORKS, "tasks")
+TASKS = "tasks"
+FORM_DATASETS = (FRAMEWORKS, TASKS)
 JAPAN = ZoneInfo("Asia/Tokyo")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from domain.measure_rules import MEASURES, VIEWPOINTS
 from domain.values import DRAFT, ORIGINAL
@@ -13,6 +13,8 @@ NATION, PREFECTURE, OWN_DRAFT = "国の整理", "県の回答", "下書き"
 EVALUATOR_SIGNS = {NATION: "■", PREFECTURE: "□", OWN_DRAFT: "◇"}
 # What the drafts of 事務量 have in mind.
 SMALL_TOWN = "人口1万人前後の町村"
+# Fewer answers than these would point to single prefectures.
+FEWEST_ANSWERS = 5
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,37 @@ class Task:
     def unrated(self) -> list[str]:
         """Which viewpoints has nobody judged?"""
         return [code for code in VIEWPOINTS if not self.marks[code].value]
+
+
+def with_answer(task: Task, values: Mapping[str, str], source_id: str, place: str) -> Task:
+    """Return a task as a prefecture judges it; what it left blank is 未評価, not the draft.
+
+    values : a row of 事務の課題分析 by column name.  source_id, place : where the row stands.
+    """
+    evaluator = values.get("evaluator") or PREFECTURE
+    kind = DRAFT if evaluator == OWN_DRAFT else ORIGINAL
+    marks = {
+        code: Mark(
+            values.get(code, ""), evaluator, kind, values.get("size", ""),
+            values.get("evidence", ""), source_id, place,
+        )
+        for code in VIEWPOINTS
+    }  # fmt: skip
+    return replace(task, marks=marks, evidence={})
+
+
+def find_task(tasks: Mapping[str, Task], values: Mapping[str, str]) -> Task | None:
+    """Which task is a row of 事務の課題分析 about? By id, else by name."""
+    if values.get("task_id") in tasks:
+        return tasks[values["task_id"]]
+    return next((task for task in tasks.values() if task.name == values.get("task")), None)
+
+
+def count_answers(tasks: Iterable[Task]) -> dict[str, dict[str, int]]:
+    """How often does each degree stand? Viewpoint → degree → answers; blanks are not counted."""
+    counts = {code: dict.fromkeys(values, 0) for code, values in VIEWPOINTS.items()}
+    for task in tasks:
+        for code, mark in task.marks.items():
+            if mark.value:
+                counts[code][mark.value] += 1
+    return counts

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from data import published, read
 from data.intake.template import build_all_templates, build_template
 from data.paths import data_root
 from data.store.location import store_exists
-from domain.intake.rows import Row
+from domain.intake.rows import Row, record_key
 from domain.places import Prefecture
 
 
@@ -60,15 +61,18 @@ def published_rows(code: str = "") -> dict[str, list[Row]]:
     return found
 
 
-def build_filled(code: str = "") -> bytes:
+def build_filled(code: str = "", tasks: Sequence[Mapping[str, str]] = ()) -> bytes:
     """Return the form with the published data of a prefecture, or of all 47.
 
     The 時点 stands on the cover when all rows share it, else in a column of its own.
+    tasks : rows of 事務の課題分析 by column name; they take the place of the published ones of
+    the same task and size.
     """
-    values = {
-        dataset: [dict(row.values) for row in rows]
-        for dataset, rows in published_rows(code).items()
-    }
+    rows = published_rows(code)
+    mine = {record_key(published.TASKS, row) for row in tasks}
+    rows[published.TASKS] = [row for row in rows[published.TASKS] if row.key not in mine]
+    values = {dataset: [dict(row.values) for row in own] for dataset, own in rows.items()}
+    values[published.TASKS] += [dict(row) for row in tasks]
     return build_template(
         _places(code),
         rows=values,

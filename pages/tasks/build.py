@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 from components.figure import Figure
 from data import catalogue
-from data.loaders import load_rules, load_table, load_tasks, load_thresholds
-from domain.measure_rules import Verdict, judge
+from data.loaders import (
+    load_rules,
+    load_table,
+    load_task_answers,
+    load_tasks,
+    load_thresholds,
+)
+from domain.measure_rules import GOOD, STRONG, VIEWPOINTS, Verdict, judge
 from domain.sources import SourceRef
-from domain.tasks import Task
+from domain.tasks import PREFECTURE, Task
 from domain.values import ASSUMPTION, ORIGINAL
 from pages.tasks import figures
 
@@ -72,6 +78,63 @@ def build_fits(field: str) -> Figure:
     return figures.draw_fits(field, tasks, verdicts, measure_names(), _sources_of(tasks))
 
 
+def answered_task(task_id: str, pref_code: str | None) -> Task:
+    """Return a task as the bundled drafts judge it, or as a prefecture does."""
+    if pref_code:
+        return load_task_answers().get(pref_code, {}).get(task_id) or load_tasks()[task_id]
+    return load_tasks()[task_id]
+
+
+def build_answers(task: Task) -> Figure:
+    """Return how the prefectures judge a task."""
+    answers = [one[task.task_id] for one in load_task_answers().values() if task.task_id in one]
+    place = f"{len(answers)}団体" if answers else ""
+    return figures.draw_answers(task, answers, (catalogue.source_ref(catalogue.REPORTS, place),))
+
+
+def build_comparison(one: Task, other: Task) -> Figure:
+    """Return where two tasks differ."""
+    return figures.draw_comparison(
+        one, other, [judge_task(one), judge_task(other)], measure_names(), _sources_of([one, other])
+    )
+
+
+def build_search(
+    measure: str | None = None, power: str | None = None, expertise: str | None = None
+) -> Figure:
+    """Return the tasks that meet the limits. measure : fits with ◎ or ○."""
+    tasks = load_tasks()
+    verdicts = {task_id: judge_task(task) for task_id, task in tasks.items()}
+    found = [
+        task
+        for task in tasks.values()
+        if (not measure or verdicts[task.task_id][measure].fit in (STRONG, GOOD))
+        and (not power or task.power == power)
+        and (not expertise or task.marks["V3a"].value == expertise)
+    ]
+    return figures.draw_search(
+        found, verdicts, field_names(), measure_names(), len(tasks), _sources_of(found)
+    )
+
+
+def fill_form(task: Task, changed: Mapping[str, str], pref_code: str) -> bytes:
+    """Return the prefecture's form with this judgement as a row of 事務の課題分析."""
+    from data.intake import forms  # late: wanted on a click only
+
+    facts = task.facts(changed)
+    return forms.build_filled(
+        pref_code,
+        [
+            {code: facts[code] for code in VIEWPOINTS}
+            | {
+                "task_id": task.task_id, "task": task.name,
+                "field": field_names()[task.field_code],
+                "size": task.marks["V1"].size, "evaluator": PREFECTURE,
+            }
+        ],
+    )  # fmt: skip
+
+
 def build_task_fits(task: Task, changed: Mapping[str, str]) -> Figure:
     """Return which measures fit one task, as published and as judged otherwise."""
     return figures.draw_task_fits(
@@ -125,6 +188,9 @@ def list_figures() -> list[Figure]:
         build_fits(field),
         build_task_fits(task, {}),
         build_steps(task, {}),
+        build_answers(task),
+        build_comparison(task, load_tasks()["K1"]),
+        build_search(),
         *build_example(),
         build_drivers(),
         build_rules(),

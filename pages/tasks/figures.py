@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from components.charts import Cell, MatrixChart, TableChart
+from components.charts import BarChart, Cell, MatrixChart, NoChart, Series, TableChart
 from components.figure import Figure
 from components.palette import FIT_COLOURS, LEVEL_TINTS
 from domain.measure_rules import (
@@ -23,7 +23,7 @@ from domain.measure_rules import (
     Verdict,
 )
 from domain.sources import SourceRef
-from domain.tasks import EVALUATOR_SIGNS, Mark, Task
+from domain.tasks import EVALUATOR_SIGNS, FEWEST_ANSWERS, Mark, Task, count_answers
 from domain.values import ASSUMPTION, DERIVED, DRAFT, ORIGINAL
 
 NO_SIGN = "・"
@@ -252,6 +252,132 @@ def draw_task_fits(
         file_stem=f"分野別課題分析_{task.task_id}_方策",
         notes=("規則は、資料の分析例1つから一般化した仮定。", NOT_OFFICIAL),
     )
+
+
+_LEVEL_BARS = ((LEVEL_TINTS[1], ""), ("#7096f8", "diagonal"), ("#00118f", ""))
+
+
+def draw_answers(task: Task, answers: Sequence[Task], sources: Sequence[SourceRef]) -> Figure:
+    """How do the prefectures judge a task? Shares by viewpoint, withheld below FEWEST_ANSWERS."""
+    counts = {code: c for code, c in count_answers(answers).items() if code != "V2a"}
+    shown = {code: c for code, c in counts.items() if sum(c.values()) >= FEWEST_ANSWERS}
+    rows = [
+        {
+            "視点": viewpoint_name(code), "段階": value,
+            "回答（団体）": count if code in shown else None,
+            "割合（％）": 100 * count / sum(values.values()) if code in shown else None,
+            "回答数": sum(values.values()),
+        }
+        for code, values in counts.items()
+        for value, count in values.items()
+    ]  # fmt: skip
+    chart: BarChart | NoChart = NoChart(
+        f"{task.name}に回答した都道府県は{len(answers)}。{FEWEST_ANSWERS}団体未満のときは、"
+        "どの団体の回答かが分かるおそれがあるため分布を示しません。"
+    )
+    if shown:
+        chart = BarChart(
+            categories=tuple(
+                f"{viewpoint_name(code)}（n={sum(c.values())}）" for code, c in shown.items()
+            ),
+            unit="％",
+            series=tuple(
+                Series(
+                    ("低・小", "中", "高・大")[level],
+                    tuple(100 * list(c.values())[level] / sum(c.values()) for c in shown.values()),
+                    _LEVEL_BARS[level][0],
+                    hatch=_LEVEL_BARS[level][1],
+                )
+                for level in range(3)
+            ),
+            stacked=True,
+            height=80 + 40 * len(shown),
+        )
+    return Figure(
+        key="tasks.answers",
+        headline=f"{task.task_id}：回答した都道府県は{len(answers)}",
+        subtitle="都道府県の回答の分布・視点ごと・単位 ％・時点は報告ごとに異なる",
+        chart=chart,
+        rows=pd.DataFrame(rows),
+        alt=f"{task.name}への{len(answers)}団体の回答を視点ごとに並べた棒グラフ。",
+        kinds=(DERIVED,),
+        sources=tuple(sources),
+        file_stem=f"分野別課題分析_{task.task_id}_回答の分布",
+        digits={"割合（％）": 1},
+        notes=(f"{FEWEST_ANSWERS}団体未満の視点は示さない。②性質は順序が無いため除いた。",),
+    )
+
+
+def draw_comparison(
+    one: Task,
+    other: Task,
+    verdicts: Sequence[Mapping[str, Verdict]],
+    names: Mapping[str, str],
+    sources: Sequence[SourceRef],
+) -> Figure:
+    """Where do two tasks differ, in viewpoints, law and measures?"""
+    rows = [
+        *((viewpoint_name(code), *(_told(t.marks[code]) for t in (one, other))) for code in VIEWPOINTS),
+        ("公権力の行使", one.power, other.power),
+        ("民間に任せられる範囲", one.private, other.private),
+        ("都道府県の同種の事務", one.pref, other.pref),
+        *((f"方策：{name}", *(v[code].fit for v in verdicts)) for code, name in names.items()),
+    ]  # fmt: skip
+    differ = sum(a.split("（")[0] != b.split("（")[0] for _, a, b in rows)
+    return Figure(
+        key="tasks.comparison",
+        headline=f"{one.task_id}と{other.task_id}：{len(rows)}項目のうち{differ}が異なる",
+        subtitle=f"{one.name}と{other.name}・視点・公権力・対応方策の適合（時点は出典による）",
+        chart=TableChart(),
+        rows=pd.DataFrame(
+            [(*row, "" if row[1].split("（")[0] == row[2].split("（")[0] else "異なる") for row in rows],
+            columns=["項目", f"{one.task_id} {one.name}", f"{other.task_id} {other.name}", "違い"],
+        ),
+        alt=f"{one.name}と{other.name}を並べた表。{differ}項目が異なる。",
+        kinds=(ASSUMPTION, *kinds_of([one, other])),
+        sources=tuple(sources),
+        file_stem=f"分野別課題分析_{one.task_id}と{other.task_id}",
+        notes=(NOT_OFFICIAL,),
+    )  # fmt: skip
+
+
+def _told(mark: Mark) -> str:
+    return f"{mark.value or UNRATED}（{mark.sign()}{mark.evaluator}）"
+
+
+def draw_search(
+    found: Sequence[Task],
+    verdicts: Mapping[str, Mapping[str, Verdict]],
+    fields: Mapping[str, str],
+    names: Mapping[str, str],
+    total: int,
+    sources: Sequence[SourceRef],
+) -> Figure:
+    """Which tasks meet the chosen limits?"""
+    return Figure(
+        key="tasks.search",
+        headline=f"{total}事務のうち{len(found)}が条件に合う",
+        subtitle="分野・公権力・専門性・対応方策の適合による絞り込み（時点は出典による）",
+        chart=TableChart(),
+        rows=pd.DataFrame(
+            [
+                {
+                    "事務": f"{task.task_id} {task.name}", "分野": fields[task.field_code],
+                    "公権力": task.power, "専門性": task.marks["V3a"].value or UNRATED,
+                    "◎の方策": "・".join(n for c, n in names.items() if verdicts[task.task_id][c].fit == STRONG) or "—",
+                    "○の方策": "・".join(n for c, n in names.items() if verdicts[task.task_id][c].fit == GOOD) or "—",
+                    "区分": task.kind(),
+                }
+                for task in found
+            ],
+            columns=["事務", "分野", "公権力", "専門性", "◎の方策", "○の方策", "区分"],
+        ),
+        alt=f"条件に合う{len(found)}事務の表。分野、公権力、専門性、方策を並べた。",
+        kinds=(ASSUMPTION, *(kinds_of(found) or (DRAFT,))),
+        sources=tuple(sources),
+        file_stem="分野別課題分析_絞り込み",
+        notes=(NOT_OFFICIAL,),
+    )  # fmt: skip
 
 
 _STATES = {MET: "○ 当てはまる", UNKNOWN: "？ 未評価"}

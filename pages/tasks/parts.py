@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from components import downloads
 from components.frame import show_page_link, show_section
 from components.markup import data_table, definition_list, esc, kind_badge, lines
-from domain.measure_rules import UNRATED, VIEWPOINTS
+from domain.measure_rules import FACTS, UNRATED, VIEWPOINTS
+from domain.places import Prefecture
 from domain.tasks import Task
 from domain.values import DRAFT
 from pages.tasks.figures import viewpoint_name
@@ -18,10 +20,11 @@ PARTS = {
     "fields": "10分野の一覧",
     "field": "分野の事務",
     "task": "事務の票",
+    "search": "探す・比べる",
     "example": "分析例をたどる",
     "rules": "規則",
 }
-ALL_FIELDS = "（全ての分野）"
+BUNDLED = "収録（国の整理・下書き）"
 
 
 def choose_field(names: Sequence[str]) -> str:
@@ -37,6 +40,71 @@ def choose_task(tasks: Mapping[str, Task]) -> Task:
         on_change=reset_marks,
     )  # fmt: skip
     return tasks[chosen]
+
+
+def choose_evaluator(answers: Mapping[str, Mapping[str, Task]], places: Mapping[str, Prefecture],
+                     task_id: str) -> str | None:  # fmt: skip
+    """Ask whose judgement to show; None for the bundled one. Asked only where there are answers."""
+    codes = [code for code, tasks in answers.items() if task_id in tasks]
+    if not codes:
+        return None
+    return st.selectbox(
+        "誰の評価", [None, *codes], key="evaluator", on_change=reset_marks,
+        format_func=lambda code: f"□ {places[code].name}の回答" if code else BUNDLED,
+    )  # fmt: skip
+
+
+def choose_limits(names: Mapping[str, str]) -> tuple[str | None, str | None, str | None]:
+    """Ask for measure, 公権力 and 専門性; None where open."""
+
+    def choose(label: str, options: Sequence[str], key: str, show=str) -> str | None:
+        return st.selectbox(
+            label, list(options), index=None, placeholder="すべて", key=key, format_func=show,
+            bind="query-params",
+        )  # fmt: skip
+
+    with st.container(horizontal=True, gap="small"):
+        return (
+            choose("合う対応方策（◎○）", list(names), "fitting", names.__getitem__),
+            choose("公権力の行使", FACTS["power"], "power"),
+            choose("専門性", VIEWPOINTS["V3a"], "expertise"),
+        )
+
+
+def choose_pair(tasks: Mapping[str, Task]) -> tuple[Task, Task]:
+    """Ask for two tasks to compare."""
+    labels = {task.task_id: f"{task.task_id} {task.name}" for task in tasks.values()}
+
+    def choose(label: str, key: str, index: int) -> Task:
+        chosen = st.selectbox(
+            label, list(labels), index=index, key=key, format_func=labels.__getitem__,
+            bind="query-params",
+        )  # fmt: skip
+        return tasks[chosen]
+
+    with st.container(horizontal=True, gap="small"):
+        return choose("比べる事務", "one", 2), choose("相手の事務", "other", 0)
+
+
+def offer_form(task: Task, changed: Mapping[str, str], places: Mapping[str, Prefecture],
+               fill: Callable[[Task, Mapping[str, str], str], bytes]) -> None:  # fmt: skip
+    """Offer this judgement as a filled form, to be handed in as a prefecture's answer."""
+    with st.popover("この評定を様式で保存"):
+        code = st.selectbox(
+            "都道府県", list(places), format_func=lambda one: places[one].name, key="form-of"
+        )
+        st.html(
+            '<p class="gs-note">公表中のデータ入りの様式に、この評定を「県の回答」として1行加えます。'
+            "根拠を書き足し、データ提出・公表から出してください。</p>"
+        )
+        st.download_button(
+            "様式（.xlsx）を保存",
+            data=lambda: fill(task, changed, code),
+            file_name=downloads.file_name(f"事務の課題分析_{task.task_id}_{places[code].name}", "", "xlsx"),
+            mime=downloads.XLSX_MIME,
+            on_click="ignore",
+            key="task-form",
+        )  # fmt: skip
 
 
 def _key(code: str) -> str:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import UTC, datetime
+
+import numpy as np
 import pytest
 
+from components.charts import BarChart, NoChart
+from data import loaders
+from data.intake import service
+from data.intake.child import Reader
 from data.loaders import load_tasks
+from data.store.engine import close_engines
+from data.store.location import store_url
+from data.store.records import Publication
+from data.store.store import Store
+from domain.intake.rows import Row
 from domain.measure_rules import FITS, GOOD, MEASURES, STRONG, VIEWPOINTS
+from domain.places import CODES
 from domain.values import DRAFT, ORIGINAL
 from pages.tasks import build
 
@@ -74,6 +88,113 @@ def test_the_way_back_to_the_published_marks(open_page):
     button = next(one for one in app.button if one.label == "公表中の段階に戻す")
     button.click().run()
     assert "変えた評定" not in shown(app)
+
+
+def publish_answers(count: int) -> None:
+    """Publish the judgement of K3 by so many prefectures."""
+    rows = {
+        code: {
+            "task_id": "K3", "task": "介護サービス事業者の運営指導", "V1": "小" if n % 2 else "中",
+            "V3a": "高", "D": "高" if n < 4 else "", "evidence": "県の実情", "evaluator": "県の回答",
+        }
+        for n, code in enumerate(CODES[:count])
+    }  # fmt: skip
+    store = Store.open()
+    parts = {
+        ("tasks", code): [
+            ("K3", Row("tasks", code, "K3", values, f"報告_{code}.xlsx「事務の課題分析」2行目").to_payload())
+        ]
+        for code, values in rows.items()
+    }  # fmt: skip
+    store.publish(
+        Publication(
+            parts, store.head(), "確定", "課題分析", "提出者", "承認者", secrets.token_hex(8)
+        ),
+        datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    loaders.forget_head()
+
+
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("DASHBOARD_VAR_DIR", str(tmp_path))
+    loaders.forget_head()
+    yield
+    close_engines(store_url())
+    loaders.forget_head()
+
+
+def test_answers_of_few_prefectures_are_withheld(empty_store):
+    task = load_tasks()["K3"]
+    assert isinstance(build.build_answers(task).chart, NoChart)
+    publish_answers(4)
+    figure = build.build_answers(task)
+    assert isinstance(figure.chart, NoChart) and "回答した都道府県は4" in figure.headline
+    assert figure.table["回答（団体）"].isna().all()
+
+
+def test_answers_are_shown_as_shares_with_their_number(empty_store):
+    publish_answers(10)
+    figure = build.build_answers(load_tasks()["K3"])
+    assert isinstance(figure.chart, BarChart) and figure.chart.stacked
+    # Four answers on D are too few, V1 and V3a have ten each.
+    assert [name.split("（")[1] for name in figure.chart.categories] == ["n=10）", "n=10）"]
+    for position in range(2):
+        assert sum(series.values[position] for series in figure.chart.series) == 100
+    table = figure.table.set_index(["視点", "段階"])
+    assert table.loc[("①事務量", "小"), "回答（団体）"] == 5
+    assert table.loc[("※デジタルの余地", "高"), "回答数"] == 4
+    assert np.isnan(table.loc[("※デジタルの余地", "高"), "回答（団体）"])
+
+
+def test_a_prefectures_judgement_takes_the_place_of_the_draft(empty_store, open_page):
+    publish_answers(2)
+    app = open_page(PAGE)
+    app.segmented_control(key="analysis").set_value("task").run()
+    app.selectbox(key="task").set_value("K3").run()
+    html = shown(app.selectbox(key="evaluator").set_value("01").run())
+    assert "□ 県の回答" in html and "県の実情" in html and "報告_01" not in html.split("根拠")[0]
+    task = build.answered_task("K3", "01")
+    assert task.marks["V1"].value == "中" and task.marks["V1"].sign() == "□"
+    # What the prefecture left blank is not filled with the draft.
+    assert task.unrated() == ["V2a", "V2b", "V3b", "V4a", "V4b", "V4c"]
+
+
+def test_a_changed_judgement_goes_out_as_a_form_and_comes_back(empty_store):
+    task = load_tasks()["K3"]
+    content = build.fill_form(task, {"V1": "大", "V4b": "低"}, "20")
+    context = service.make_context(Store.open(), datetime(2026, 11, 21, tzinfo=UTC), ("tasks",))
+    with Reader() as reader:
+        report = service.make_report(
+            service.read_file(reader, "様式.xlsx", content, context), context
+        )
+    record = next(one for one in report.records if one.dataset == "tasks")
+    expected = task.facts({"V1": "大", "V4b": "低"})
+    assert {code: record.values[code] for code in VIEWPOINTS} == {
+        code: expected[code] for code in VIEWPOINTS
+    }
+    assert record.scope == "20" and record.values["evaluator"] == "県の回答"
+    assert not report.of("要修正")
+
+
+def test_tasks_are_found_by_what_they_are(open_page):
+    app = open_page(PAGE)
+    app.segmented_control(key="analysis").set_value("search").run()
+    app.selectbox(key="fitting").set_value("P").run()
+    html = shown(app.selectbox(key="power").set_value("なし").run())
+    figure = build.build_search("P", "なし", None)
+    assert figure.headline in html
+    assert 0 < len(figure.table) < 60 and set(figure.table["公権力"]) == {"なし"}
+    assert not len(build.build_search("P", "あり", None).table)
+
+
+def test_two_tasks_side_by_side():
+    tasks = load_tasks()
+    table = build.build_comparison(tasks["K3"], tasks["K4"]).table.set_index("項目")
+    assert table.loc["民間に任せられる範囲", "違い"] == "異なる"
+    assert table.loc["②共通性", "違い"] == ""
+    assert "なし" not in set(build.build_comparison(tasks["K3"], tasks["K3"]).table["違い"])
+    assert set(build.build_comparison(tasks["K3"], tasks["K3"]).table["違い"]) == {""}
 
 
 def test_the_worked_example_is_followed(open_page):
