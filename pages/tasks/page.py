@@ -18,6 +18,9 @@ show_title(
 )
 
 
+show_cell = st.fragment(parts.show_cell)
+
+
 @st.fragment
 def show_task() -> None:
     """Redraw the sheet of a task together with what is judged otherwise."""
@@ -72,6 +75,7 @@ match part:
     case "field":
         name = parts.choose_field(list(fields.values()))
         show_figure(build.build_field(name))
+        show_cell(build.tasks_by_field()[name])
         show_figure(build.build_fits(name))
     case "task":
         show_task()

@@ -29,7 +29,41 @@ BUNDLED = "収録（国の整理・下書き）"
 
 def choose_field(names: Sequence[str]) -> str:
     """Ask for a field."""
-    return st.selectbox("分野", list(names), key="area", bind="query-params")
+    return st.selectbox("分野", list(names), key="task-field", bind="query-params")
+
+
+def show_cell(tasks: Sequence[Task]) -> None:
+    """Ask for one cell of the matrix and show what it rests on, with the way to the task's sheet."""
+    labels = {task.task_id: f"{task.task_id} {task.name}" for task in tasks}
+    by_id = {task.task_id: task for task in tasks}
+    show_section("升の根拠")
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        task = by_id[
+            st.selectbox("事務", list(labels), format_func=labels.__getitem__, key="cell-task")
+        ]
+    with right:
+        code = st.selectbox("視点", list(VIEWPOINTS), format_func=viewpoint_name, key="cell-view")
+    mark = task.marks[code]
+    st.html(
+        definition_list(
+            [
+                ("段階", f"<b>{esc(mark.value or UNRATED)}</b>"),
+                (
+                    "評価した者",
+                    f"{mark.sign()} {esc(mark.evaluator)}　"
+                    + (kind_badge(mark.kind) if mark.kind != mark.evaluator else ""),
+                ),
+                ("根拠の文", esc(mark.text) or "根拠の文はありません（下書き）"),
+                ("資料内の位置", esc(mark.locator) or "—"),
+                ("想定する市町村", esc(mark.size) or "規模を問わない"),
+                *([("注", esc(mark.note))] if mark.note else []),
+            ]
+        )
+    )
+    show_page_link(
+        "tasks", f"{task.task_id}の票を開く", analysis=PARTS["task"], task=labels[task.task_id]
+    )
 
 
 def choose_task(tasks: Mapping[str, Task]) -> Task:

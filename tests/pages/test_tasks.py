@@ -37,10 +37,22 @@ def shown(app) -> str:
 def test_every_field_opens(field, open_page):
     app = open_page(PAGE)
     app.segmented_control(key="analysis").set_value("field").run()
-    html = shown(app.selectbox(key="area").set_value(field).run())
+    html = shown(app.selectbox(key="task-field").set_value(field).run())
     tasks = build.tasks_by_field()[field]
     assert all(f"{task.task_id} {task.name}" in html for task in tasks)
     assert "下書き" in html and "公的な評定ではない" in html
+
+
+def test_a_cell_says_what_it_rests_on(open_page):
+    app = open_page(PAGE)
+    app.segmented_control(key="analysis").set_value("field").run()
+    app.selectbox(key="cell-task").set_value("K3").run()
+    html = shown(app.selectbox(key="cell-view").set_value("V4a").run())
+    assert "実地検査は数年に一回であり" in html and "■ 国の整理" in html
+    html = shown(app.selectbox(key="cell-view").set_value("V4b").run())
+    assert "<b>未評価</b>" in html and "要確認" in html
+    html = shown(app.selectbox(key="cell-view").set_value("V3a").run())
+    assert "根拠の文はありません（下書き）" in html
 
 
 @pytest.mark.parametrize("task_id", load_tasks())
