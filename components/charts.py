@@ -114,23 +114,26 @@ class Cell:
     """One cell of a matrix: a sign with its word, and further text for the screen reader.
 
     colour, fill : #rrggbb of the sign and of what lies behind it, "" for the default.
+    key : what choosing the cell reports, "" if it cannot be chosen.
     """
 
     sign: str = ""
     word: str = ""
     colour: str = ""
     fill: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class MatrixChart:
-    """Signs in a grid. cells : one tuple a row, one Cell a column."""
+    """Signs in a grid. cells : one tuple a row, one Cell a column.  selected : key of a cell."""
 
     corner: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     legend: tuple[tuple[str, str], ...] = ()
+    selected: str | None = None
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from components.charts import (
     TimelineChart,
 )
 from components.markup import data_table, esc, kind_badge, legend, lines, matrix_table
-from components.svg_figure import png_button, svg_figure
+from components.svg_figure import pick_cell, png_button, svg_figure
 from components.svg_payload import bar_payload, line_payload, map_payload
 from domain.sources import SourceRef
 from domain.values import KINDS
@@ -192,6 +192,13 @@ def show_chart(
                 png_button(f".st-key-{key}", png, key=f"{key}-png")
         case MatrixChart():
             _show_table_with_picture(key, matrix_table(chart, figure.subtitle), png)
+            if on_select:
+                pick_cell(
+                    f".st-key-{key}",
+                    chart.selected,
+                    key=f"{figure.slug()}-cells",
+                    on_pick=on_select,
+                )
         case ColumnMap():
             _show_columns(figure, key)
         case NoChart():

@@ -150,8 +150,9 @@ def _matrix_cell(cell: Cell) -> str:
     if not cell.sign:
         return "<td></td>"
     fill = f";background:{cell.fill}" if cell.fill else ""
+    name = f' data-cell="{esc(cell.key)}"' if cell.key else ""
     return (
-        f'<td title="{esc(cell.word)}" style="color:{cell.colour or "inherit"}{fill}">'
+        f'<td title="{esc(cell.word)}"{name} style="color:{cell.colour or "inherit"}{fill}">'
         f'<span aria-hidden="true">{lines(cell.sign)}</span>'
         f'<span class="gs-hidden">{esc(cell.word)}</span></td>'
     )

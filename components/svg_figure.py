@@ -29,6 +29,7 @@ from components.browser_component import browser_component
 
 _FIGURE = browser_component("svg_figure", "figure.js")
 _PNG_BUTTON = browser_component("png_button", "png_button.js")
+_CELL_PICKER = browser_component("cell_picker", "cell_picker.js")
 
 
 def svg_figure(
@@ -73,3 +74,17 @@ def _do_nothing() -> None:
 def png_button(box: str, texts: dict[str, str], *, key: str) -> None:
     """Show 「画像を保存」 for a Plotly chart or a table. box : CSS selector of what holds it."""
     _PNG_BUTTON(key=key, data={"box": box, "png": texts})
+
+
+def pick_cell(box: str, selected: str | None, *, key: str, on_pick: Callable[[str], None]) -> None:
+    """Let the cells of a table answer to click and keyboard.
+
+    box : CSS selector of what holds the table.  selected : `Cell.key` of the chosen one.
+    on_pick : called with the key of a cell before the rerun that choosing it causes.
+    """
+
+    def tell() -> None:
+        if chosen := st.session_state[key]["selected"]:
+            on_pick(chosen)
+
+    _CELL_PICKER(key=key, data={"box": box, "selected": selected}, on_selected_change=tell)

@@ -65,10 +65,10 @@ def build_fields() -> Figure:
     return figures.draw_fields(tasks_by_field(), _sources(example=True))
 
 
-def build_field(field: str) -> Figure:
-    """Return the marks of the tasks of a field."""
+def build_field(field: str, selected: str | None = None) -> Figure:
+    """Return the marks of the tasks of a field. selected : key of a cell."""
     tasks = tasks_by_field()[field]
-    return figures.draw_tasks(field, tasks, _sources_of(tasks))
+    return figures.draw_tasks(field, tasks, _sources_of(tasks), selected)
 
 
 def build_fits(field: str) -> Figure:

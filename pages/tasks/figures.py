@@ -55,12 +55,18 @@ def _level_fill(code: str, value: str) -> str:
     return "" if code == "V2a" else LEVEL_TINTS[VIEWPOINTS[code].index(value)]
 
 
-def _mark_cell(code: str, mark: Mark) -> Cell:
+def cell_key(task_id: str, code: str) -> str:
+    """Return what a cell of the matrix of tasks is called."""
+    return f"{task_id}.{code}"
+
+
+def _mark_cell(task_id: str, code: str, mark: Mark) -> Cell:
+    key = cell_key(task_id, code)
     if not mark.value:
-        return Cell(NO_SIGN, f"未評価{'（' + mark.note.split('。')[0] + '）' if mark.note else ''}")
+        told = f"未評価{'（' + mark.note.split('。')[0] + '）' if mark.note else ''}"
+        return Cell(NO_SIGN, told, key=key)
     return Cell(
-        f"{mark.value}{chr(10) if code == 'V2a' else ''}{mark.sign()}", f"{mark.value}（{mark.evaluator}）", fill=_level_fill(code, mark.value)
-    )  # fmt: skip
+        f"{mark.value}{chr(10) if code == 'V2a' else ''}{mark.sign()}", f"{mark.value}（{mark.evaluator}）", fill=_level_fill(code, mark.value), key=key)  # fmt: skip
 
 
 def _count_cell(code: str, tasks: Sequence[Task]) -> Cell:
@@ -104,8 +110,10 @@ def draw_fields(by_field: Mapping[str, Sequence[Task]], sources: Sequence[Source
     )  # fmt: skip
 
 
-def draw_tasks(field: str, tasks: Sequence[Task], sources: Sequence[SourceRef]) -> Figure:
-    """How is each task of a field judged from each viewpoint?"""
+def draw_tasks(
+    field: str, tasks: Sequence[Task], sources: Sequence[SourceRef], selected: str | None = None
+) -> Figure:
+    """How is each task of a field judged from each viewpoint? selected : `cell_key` of a cell."""
     hard = [t for t in tasks if t.marks["V3a"].value == "高" and t.marks["V3b"].value == "高"]
     return Figure(
         key="tasks.field",
@@ -116,9 +124,11 @@ def draw_tasks(field: str, tasks: Sequence[Task], sources: Sequence[SourceRef]) 
             rows=tuple(f"{task.task_id} {task.name}" for task in tasks),
             columns=tuple(map(viewpoint_name, VIEWPOINTS)),
             cells=tuple(
-                tuple(_mark_cell(code, task.marks[code]) for code in VIEWPOINTS) for task in tasks
+                tuple(_mark_cell(task.task_id, code, task.marks[code]) for code in VIEWPOINTS)
+                for task in tasks
             ),
             legend=(*_LEGEND, (NO_SIGN, UNRATED)),
+            selected=selected,
         ),
         rows=lambda: marks_table({field: tasks}),
         alt=f"{field}の{len(tasks)}事務と検討の視点の表。"

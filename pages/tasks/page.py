@@ -18,7 +18,12 @@ show_title(
 )
 
 
-show_cell = st.fragment(parts.show_cell)
+@st.fragment
+def show_matrix(field: str) -> None:
+    """Redraw the matrix of a field together with the cell that is looked at."""
+    own = build.tasks_by_field()[field]
+    show_figure(build.build_field(field, parts.chosen_cell(own)), on_select=parts.choose_cell)
+    parts.show_cell(own)
 
 
 @st.fragment
@@ -33,7 +38,7 @@ def show_task() -> None:
         show_section("視点の段階を変えてみる")
         changed = parts.ask_marks(task)
         if changed:
-            st.button("公表中の段階に戻す", on_click=parts.reset_marks)
+            st.button("公表中の段階に戻す", on_click=parts.reset_marks, args=(task,))
         parts.offer_form(task, changed, places, build.fill_form)
     with right:
         show_figure(build.build_task_fits(task, changed))
@@ -74,8 +79,7 @@ match part:
         show_figure(build.build_fields())
     case "field":
         name = parts.choose_field(list(fields.values()))
-        show_figure(build.build_field(name))
-        show_cell(build.tasks_by_field()[name])
+        show_matrix(name)
         show_figure(build.build_fits(name))
     case "task":
         show_task()

@@ -12,9 +12,9 @@ from components.frame import show_page_link, show_section
 from components.markup import data_table, definition_list, esc, kind_badge, lines
 from domain.measure_rules import FACTS, UNRATED, VIEWPOINTS
 from domain.places import Prefecture
-from domain.tasks import Task
+from domain.tasks import NATION, OWN_DRAFT, PREFECTURE, Task
 from domain.values import DRAFT
-from pages.tasks.figures import viewpoint_name
+from pages.tasks.figures import cell_key, viewpoint_name
 
 PARTS = {
     "fields": "10分野の一覧",
@@ -32,6 +32,24 @@ def choose_field(names: Sequence[str]) -> str:
     return st.selectbox("分野", list(names), key="task-field", bind="query-params")
 
 
+_CELL_TASK, _CELL_VIEW = "cell-task", "cell-view"
+
+
+def choose_cell(key: str) -> None:
+    """Note the cell of the matrix that was chosen in it."""
+    st.session_state[_CELL_TASK], st.session_state[_CELL_VIEW] = key.split(".")
+
+
+def chosen_cell(tasks: Sequence[Task]) -> str:
+    """Return which cell of the matrix is looked at; the first one to begin with."""
+    task_id = st.session_state.get(_CELL_TASK)
+    known = {task.task_id for task in tasks}
+    return cell_key(
+        task_id if task_id in known else tasks[0].task_id,
+        st.session_state.get(_CELL_VIEW) or next(iter(VIEWPOINTS)),
+    )
+
+
 def show_cell(tasks: Sequence[Task]) -> None:
     """Ask for one cell of the matrix and show what it rests on, with the way to the task's sheet."""
     labels = {task.task_id: f"{task.task_id} {task.name}" for task in tasks}
@@ -40,10 +58,10 @@ def show_cell(tasks: Sequence[Task]) -> None:
     left, right = st.columns([3, 2], gap="small")
     with left:
         task = by_id[
-            st.selectbox("事務", list(labels), format_func=labels.__getitem__, key="cell-task")
+            st.selectbox("事務", list(labels), format_func=labels.__getitem__, key=_CELL_TASK)
         ]
     with right:
-        code = st.selectbox("視点", list(VIEWPOINTS), format_func=viewpoint_name, key="cell-view")
+        code = st.selectbox("視点", list(VIEWPOINTS), format_func=viewpoint_name, key=_CELL_VIEW)
     mark = task.marks[code]
     st.html(
         definition_list(
@@ -67,12 +85,11 @@ def show_cell(tasks: Sequence[Task]) -> None:
 
 
 def choose_task(tasks: Mapping[str, Task]) -> Task:
-    """Ask for a task; another one starts from its own marks."""
+    """Ask for a task."""
     labels = {task.task_id: f"{task.task_id} {task.name}" for task in tasks.values()}
     chosen = st.selectbox(
-        "事務", list(labels), format_func=labels.__getitem__, key="task", bind="query-params",
-        on_change=reset_marks,
-    )  # fmt: skip
+        "事務", list(labels), format_func=labels.__getitem__, key="task", bind="query-params"
+    )
     return tasks[chosen]
 
 
@@ -83,7 +100,7 @@ def choose_evaluator(answers: Mapping[str, Mapping[str, Task]], places: Mapping[
     if not codes:
         return None
     return st.selectbox(
-        "誰の評価", [None, *codes], key="evaluator", on_change=reset_marks,
+        "誰の評価", [None, *codes], key="evaluator",
         format_func=lambda code: f"□ {places[code].name}の回答" if code else BUNDLED,
     )  # fmt: skip
 
@@ -141,15 +158,19 @@ def offer_form(task: Task, changed: Mapping[str, str], places: Mapping[str, Pref
         )  # fmt: skip
 
 
-def _key(code: str) -> str:
-    return f"mark-{code}"
+_JUDGES = {NATION: "", OWN_DRAFT: "", PREFECTURE: "-pref"}
 
 
-def reset_marks() -> None:
+def _key(task: Task, code: str) -> str:
+    # By task and judge, so that each starts from its own marks and a link means one task.
+    judge = _JUDGES[task.marks[code].evaluator]
+    return f"mark-{task.task_id}-{code}{judge}"
+
+
+def reset_marks(task: Task) -> None:
     """Go back to the published marks."""
-    for code in VIEWPOINTS:
-        st.session_state.pop(_key(code), None)
-        st.query_params.pop(_key(code), None)
+    for code, mark in task.marks.items():
+        st.session_state[_key(task, code)] = mark.value or UNRATED
 
 
 def ask_marks(task: Task) -> dict[str, str]:
@@ -164,7 +185,7 @@ def ask_marks(task: Task) -> dict[str, str]:
                 f"{viewpoint_name(code)}（{mark.sign()}{own}）",
                 [*VIEWPOINTS[code], UNRATED],
                 index=[*VIEWPOINTS[code], UNRATED].index(own),
-                key=_key(code),
+                key=_key(task, code),
                 bind="query-params",
             )
         if value != own:

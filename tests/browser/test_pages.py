@@ -23,7 +23,7 @@ ADDRESSES = [
     "practices?part=役割分担の見直し",
     "practices?part=デジタル共通基盤",
     "tasks?analysis=分野の事務&task-field=上下水道",
-    "tasks?analysis=事務の票&task=K3 介護サービス事業者の運営指導&mark-V1=大",
+    "tasks?analysis=事務の票&task=K3 介護サービス事業者の運営指導&mark-K3-V1=大",
     "tasks?analysis=探す・比べる&power=あり",
     "tasks?analysis=分析例をたどる",
     "tasks?analysis=規則",

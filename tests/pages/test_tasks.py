@@ -33,6 +33,11 @@ def shown(app) -> str:
     return html
 
 
+def mark(app, task_id: str, code: str):
+    """Return the choice of a viewpoint's degree."""
+    return next(box for box in app.selectbox if box.key == f"mark-{task_id}-{code}")
+
+
 @pytest.mark.parametrize("field", build.field_names().values())
 def test_every_field_opens(field, open_page):
     app = open_page(PAGE)
@@ -80,7 +85,7 @@ def test_another_judgement_changes_measures_beside_the_published_ones(open_page)
     app.selectbox(key="task").set_value("K3").run()
     before = shown(app)
     assert "変えた評定" not in before and "介護サービス事業者の運営指導" in before
-    html = shown(app.selectbox(key="mark-V1").set_value("大").run())
+    html = shown(mark(app, "K3", "V1").set_value("大").run())
     assert "変えた評定" in html and "公表中の評定" in html
     changed = build.build_task_fits(load_tasks()["K3"], {"V1": "大"}).table
     row = changed.set_index("対応方策").loc["水平連携"]
@@ -88,13 +93,13 @@ def test_another_judgement_changes_measures_beside_the_published_ones(open_page)
     # Another task starts from its own marks.
     app.selectbox(key="task").set_value("K1").run()
     assert "変えた評定" not in shown(app)
-    assert app.selectbox(key="mark-V1").value == load_tasks()["K1"].marks["V1"].value
+    assert mark(app, "K1", "V1").value == load_tasks()["K1"].marks["V1"].value
 
 
 def test_the_way_back_to_the_published_marks(open_page):
     app = open_page(PAGE)
     app.segmented_control(key="analysis").set_value("task").run()
-    app.selectbox(key="mark-V3a").set_value("未評価").run()
+    mark(app, "K1", "V3a").set_value("未評価").run()
     html = shown(app)
     assert "変えた評定" in html and "未評価の視点により" in html
     button = next(one for one in app.button if one.label == "公表中の段階に戻す")
