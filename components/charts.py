@@ -113,26 +113,31 @@ class ColumnMap:
 class Cell:
     """One cell of a matrix: a sign with its word, and further text for the screen reader.
 
-    colour, fill : #rrggbb of the sign and of what lies behind it, "" for the default.
+    colour : #rrggbb of the sign, "" for the default.  fill : (#rrggbb, share) of what lies behind
+    it, from left to right; what is left of 1 stays white.
     key : what choosing the cell reports, "" if it cannot be chosen.
     """
 
     sign: str = ""
     word: str = ""
     colour: str = ""
-    fill: str = ""
+    fill: tuple[tuple[str, float], ...] = ()
     key: str = ""
 
 
 @dataclass(frozen=True)
 class MatrixChart:
-    """Signs in a grid. cells : one tuple a row, one Cell a column.  selected : key of a cell."""
+    """Signs in a grid. cells : one tuple a row, one Cell a column.  selected : key of a cell.
+
+    legend : (sign, word).  tints : (#rrggbb, word) of what lies behind the signs.
+    """
 
     corner: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     legend: tuple[tuple[str, str], ...] = ()
+    tints: tuple[tuple[str, str], ...] = ()
     selected: str | None = None
 
 

@@ -33,6 +33,8 @@ from components.svg_payload import bar_payload, line_payload, map_payload
 from domain.sources import SourceRef
 from domain.values import KINDS
 
+# Columns that say how far the values of their row may be trusted.
+_KIND_COLUMNS = {"区分", "値の区分", "段階の区分"}
 LONGEST_HEADLINE = 40
 
 
@@ -77,6 +79,12 @@ class Figure:
         """The figure's numbers as a table."""
         return self.rows() if callable(self.rows) else self.rows
 
+    def export_table(self) -> pd.DataFrame:
+        """Return the table as it leaves the dashboard: every row says its 区分."""
+        if not _KIND_COLUMNS.isdisjoint(self.table.columns):
+            return self.table
+        return self.table.assign(区分="・".join(self.kinds))
+
     def slug(self) -> str:
         """Return the key as it can stand in a CSS class and a widget key."""
         return self.key.replace(".", "-").replace("_", "-")
@@ -97,7 +105,7 @@ class Figure:
         return {
             "name": downloads.file_name(self.file_stem, self.as_of, "png"),
             "title": self.headline,
-            "subtitle": self.subtitle,
+            "subtitle": f"【{'・'.join(self.kinds)}】{self.subtitle}",
             "source": "出典：" + "／".join(source.to_text() for source in self.sources),
         }
 
@@ -114,24 +122,47 @@ def show_figure(
     tabs : False where the page has its own switch between 図 and 表.
     on_select : callback of a selectable map.  level : heading level of the headline.
     """
-    selected = None
     with st.container(key=f"figure-{figure.slug()}"):
         show_figure_head(figure, level)
-        if isinstance(figure.chart, TableChart):
-            show_figure_table(figure)
-        elif tabs:
-            chart_tab, table_tab = st.tabs(
-                ["図", "表"], key=f"{figure.slug()}-tabs", on_change="rerun"
-            )
-            with chart_tab:
-                selected = show_chart(figure, on_select)
-            # The table is built and sent when somebody opens it.
-            if table_tab.open:
-                with table_tab:
-                    show_figure_table(figure)
-        else:
-            selected = show_chart(figure, on_select)
+        selected = _show_views(figure, tabs, on_select)
         show_figure_foot(figure)
+    return selected
+
+
+def show_figure_beside(panel: Callable[[], Figure], on_select: Callable[[str], None]) -> None:
+    """Show a figure with a panel beside it that says more of what is chosen in it.
+
+    panel : shows itself and returns the figure, which depends on what is chosen in the panel.
+    On a narrow screen the panel stands right below the chart.
+    """
+    head = st.container()
+    chart, beside = st.columns([7, 3], gap="medium")
+    foot = st.container()
+    with beside:
+        figure = panel()
+    with head:
+        show_figure_head(figure)
+    with chart:
+        _show_views(figure, True, on_select)
+    with foot:
+        show_figure_foot(figure)
+
+
+def _show_views(
+    figure: Figure, tabs: bool, on_select: Callable[[str | None], None] | None
+) -> str | None:
+    if isinstance(figure.chart, TableChart):
+        show_figure_table(figure)
+        return None
+    if not tabs:
+        return show_chart(figure, on_select)
+    chart_tab, table_tab = st.tabs(["図", "表"], key=f"{figure.slug()}-tabs", on_change="rerun")
+    with chart_tab:
+        selected = show_chart(figure, on_select)
+    # The table is built and sent when somebody opens it.
+    if table_tab.open:
+        with table_tab:
+            show_figure_table(figure)
     return selected
 
 
@@ -267,7 +298,7 @@ def show_figure_foot(figure: Figure) -> None:
     with st.container(horizontal=True, gap="small", key=f"{figure.slug()}-downloads"):
         for label, extension, mime, build in (
             # Functions: nothing is written before somebody asks for it.
-            ("CSV", "csv", downloads.CSV_MIME, lambda: downloads.to_csv(figure.table)),
+            ("CSV", "csv", downloads.CSV_MIME, lambda: downloads.to_csv(figure.export_table())),
             ("Excel", "xlsx", downloads.XLSX_MIME, lambda: _workbook(figure)),
         ):
             st.download_button(
@@ -282,4 +313,4 @@ def show_figure_foot(figure: Figure) -> None:
 
 
 def _workbook(figure: Figure) -> bytes:
-    return downloads.to_xlsx({"データ": figure.table, "出典・注": figure.meta_table()})
+    return downloads.to_xlsx({"データ": figure.export_table(), "出典・注": figure.meta_table()})

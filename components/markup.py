@@ -80,16 +80,19 @@ def data_table(
         for i, (name, column) in enumerate(zip(table.columns, columns, strict=True))
     )
     digits = {str(n): _decimals(c) for n, c in zip(table.columns, columns, strict=True)} | digits
+    # Words that fit on a line are not broken.
+    short = [all(_is_number(c) or len(str(c)) <= _SHORT for c in column) for column in columns]
     body = []
     hidden = ' class="gs-hidden"' if hide_caption else ""
     for row in zip(*columns, strict=True):
         cells = []
         for position, (name, cell) in enumerate(zip(table.columns, row, strict=True)):
             shown = _show_cell(cell, digits.get(str(name), 0))
+            kind = _NUM if _is_number(cell) else _WHOLE if short[position] else ""
             if position == 0 and row_header:
-                cells.append(f'<th scope="row">{shown}</th>')
+                cells.append(f'<th scope="row"{_WHOLE if short[0] else ""}>{shown}</th>')
             else:
-                cells.append(f"<td{_NUM if _is_number(cell) else ''}>{shown}</td>")
+                cells.append(f"<td{kind}>{shown}</td>")
         body.append("<tr>" + "".join(cells) + "</tr>")
     limit = f' style="max-height:{max_height}px"' if max_height else ""
     # A scrolling box has to be reachable by keyboard, hence tabindex and a name.
@@ -101,7 +104,8 @@ def data_table(
     )
 
 
-_NUM = ' class="num"'
+_NUM, _WHOLE = ' class="num"', ' class="gs-whole"'
+_SHORT = 8
 
 
 def _is_number(cell: object) -> bool:
@@ -137,22 +141,45 @@ def matrix_table(chart: MatrixChart, caption: str) -> str:
         for name, cells in zip(chart.rows, chart.cells, strict=True)
     )
     items = "".join(f"<li><b>{esc(sign)}</b>{esc(word)}</li>" for sign, word in chart.legend)
+    items += "".join(
+        f'<li data-fill="{esc(colour)}"><i class="gs-swatch" style="background:{esc(colour)}" '
+        f'aria-hidden="true"></i>{esc(word)}</li>'
+        for colour, word in chart.tints
+    )
+    # Few columns are for comparing: equally wide.
+    even = " gs-even" if len(chart.columns) <= 3 else ""
     return (
         (f'<ul class="gs-legend">{items}</ul>' if items else "")
-        + f'<div class="gs-table gs-matrix" tabindex="0" role="region" aria-label="{esc(caption)}">'
+        + f'<div class="gs-table gs-matrix{even}" tabindex="0" role="region" aria-label="{esc(caption)}">'
         f'<table><caption class="gs-hidden">{esc(caption)}</caption>'
         f'<thead><tr><th scope="col">{esc(chart.corner)}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
+def _bands(fill: Sequence[tuple[str, float]]) -> str:
+    """Return the CSS background of a cell: colours side by side, each as wide as its share."""
+    if len(fill) == 1 and fill[0][1] == 1:
+        return fill[0][0]
+    stops, at = [], 0.0
+    for colour, share in [*fill, ("#ffffff", 1 - sum(share for _, share in fill))]:
+        end = at + 100 * share
+        stops.append(f"{colour} {at:.1f}% {end:.1f}%")
+        at = end
+    return f"linear-gradient(to right,{','.join(stops)})"
+
+
 def _matrix_cell(cell: Cell) -> str:
     if not cell.sign:
         return "<td></td>"
-    fill = f";background:{cell.fill}" if cell.fill else ""
     name = f' data-cell="{esc(cell.key)}"' if cell.key else ""
+    style = f"color:{cell.colour or 'inherit'}"
+    if cell.fill:
+        # The picture of the table is drawn from the attribute.
+        name += f' data-fill="{" ".join(f"{colour}:{share:.4f}" for colour, share in cell.fill)}"'
+        style += f";background:{_bands(cell.fill)}"
     return (
-        f'<td title="{esc(cell.word)}"{name} style="color:{cell.colour or "inherit"}{fill}">'
+        f'<td title="{esc(cell.word)}"{name} style="{style}">'
         f'<span aria-hidden="true">{lines(cell.sign)}</span>'
         f'<span class="gs-hidden">{esc(cell.word)}</span></td>'
     )

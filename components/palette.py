@@ -75,7 +75,7 @@ KIND_COLOURS = {
 SEQUENTIAL = ("#e8f1fe", "#c5d7fb", "#7096f8", "#3460fb", "#00118f")
 
 # Degrees of a viewpoint from low to high, behind dark words; how well a measure fits.
-LEVEL_TINTS = (SURFACE, "#e8f1fe", "#c5d7fb")
+LEVEL_TINTS = SEQUENTIAL[:3]
 FIT_COLOURS = {"◎": "#0017c1", "○": "#3460fb", "△": "#806300", "－": MUTED}
 
 # Number of cases in a prefecture; few have any, so three classes are enough: upper bound → mark.

@@ -29,7 +29,7 @@ from domain.issues import DataFileError, Issue
 from domain.measure_rules import GOOD, SOME, STRONG, Rule
 from domain.places import CODES, Prefecture
 from domain.population import add_nation
-from domain.tasks import Task, find_task, with_answer
+from domain.tasks import Answers, Task, find_task, with_answer
 from domain.values import Fact
 
 _last_good: dict[tuple[str, str], Any] = {}
@@ -235,7 +235,7 @@ def load_frameworks() -> tuple[Framework, ...]:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _cached_answers(
     root: str, stamps: tuple, url: str, no: int, hidden: tuple[int, ...], stamp: str
-) -> Mapping[str, Mapping[str, Task]]:
+) -> Answers:
     if not no:
         return MappingProxyType({})
     from data import published
@@ -249,17 +249,18 @@ def _cached_answers(
     except StoreError as error:
         raise DataFileError([Issue("公表データの保管庫", str(error))]) from error
     tasks = read.read_tasks(Path(root))
-    found: dict[str, dict[str, Task]] = {}
+    found: dict[str, dict[tuple[str, str], Task]] = {}
     for (_, scope), rows in sorted(parts.items()):
         for row in rows:
             if task := find_task(tasks, row.values):
                 answer = with_answer(task, row.values, REPORT_SOURCE, row.place)
-                found.setdefault(scope, {})[task.task_id] = answer
+                size = row.values.get("size", "")
+                found.setdefault(scope, {})[task.task_id, size] = answer
     return MappingProxyType(found)
 
 
-def load_task_answers() -> Mapping[str, Mapping[str, Task]]:
-    """Return how prefectures judge the tasks: pref_code → task id → task with their marks."""
+def load_task_answers() -> Answers:
+    """Return how prefectures judge the tasks: pref_code → (task id, size) → task."""
     view = current_view()
     names = ("tasks", "task_vehicles", "task_evidence")
     return _load(

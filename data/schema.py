@@ -276,6 +276,12 @@ TABLES = (
          LOCATOR, _text("note", "注")),
     ),
     Table(
+        "task_conclusions", f"{TASK_ANALYSIS}/task_conclusions.csv", "分析例の結論", "1つの対応方策",
+        (_text("task_id", "事務ID", required=True), Column("measure_code", "方策コード", required=True, choices=tuple(MEASURES)),
+         _text("text", "結論の文", required=True), _text("source_id", "出典ID", required=True), LOCATOR,
+         KIND, _text("note", "注")),
+    ),
+    Table(
         "legal_limits", f"{TASK_ANALYSIS}/legal_limits.csv", "公権力の線引き（下書き）", "1つの法律の定め",
         (ORDER, _text("law", "法律", required=True), _text("to_whom", "任せられる相手", required=True),
          _text("may_go", "任せられる部分"), _text("stays", "自治体に残る部分"),

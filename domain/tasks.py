@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.measure_rules import MEASURES, VIEWPOINTS
@@ -13,7 +14,7 @@ NATION, PREFECTURE, OWN_DRAFT = "国の整理", "県の回答", "下書き"
 EVALUATOR_SIGNS = {NATION: "■", PREFECTURE: "□", OWN_DRAFT: "◇"}
 # What the drafts of 事務量 have in mind.
 SMALL_TOWN = "人口1万人前後の町村"
-# Fewer answers than these would point to single prefectures.
+# Fewer prefectures than these could be told apart.
 FEWEST_ANSWERS = 5
 
 
@@ -84,18 +85,27 @@ class Task:
             | dict(changed or {})
         )
 
-    def sourced_facts(self) -> dict[str, str]:
-        """Return only the facts that a source states; for following its own example."""
+    def sourced_marks(self) -> dict[str, Mark]:
+        """Return fact → mark of what a source states; for following its own example."""
         marks = {**self.marks, **self.evidence}
-        return {name: mark.value for name, mark in marks.items() if mark.kind == ORIGINAL}
+        return {name: mark for name, mark in marks.items() if mark.kind == ORIGINAL}
+
+    def sourced_facts(self) -> dict[str, str]:
+        """Return fact → value of what a source states."""
+        return {name: mark.value for name, mark in self.sourced_marks().items()}
 
     def kind(self) -> str:
         """Return 原典 if a source states any of the marks, else 下書き."""
-        return ORIGINAL if any(m.kind == ORIGINAL for m in self.marks.values()) else DRAFT
+        stated = any(mark.kind == ORIGINAL and mark.value for mark in self.marks.values())
+        return ORIGINAL if stated else DRAFT
 
     def unrated(self) -> list[str]:
         """Which viewpoints has nobody judged?"""
         return [code for code in VIEWPOINTS if not self.marks[code].value]
+
+
+# pref_code → (task id, size of municipality or "") → the task as this prefecture judges it.
+Answers = Mapping[str, Mapping[tuple[str, str], Task]]
 
 
 def with_answer(task: Task, values: Mapping[str, str], source_id: str, place: str) -> Task:
@@ -115,18 +125,67 @@ def with_answer(task: Task, values: Mapping[str, str], source_id: str, place: st
     return replace(task, marks=marks, evidence={})
 
 
+def without_answer(task: Task) -> Task:
+    """Return a task that a prefecture has said nothing of: every viewpoint is 未評価."""
+    mark = Mark("", PREFECTURE, ORIGINAL, note="この団体の回答がない")
+    return replace(task, marks=dict.fromkeys(VIEWPOINTS, mark), evidence={})
+
+
+def sizes_of(tasks: Iterable[Task]) -> list[str]:
+    """Which sizes of municipality did the marks have in mind? The most frequent first."""
+    counts = Counter(m.size for task in tasks for m in task.marks.values() if m.value and m.size)
+    return [size for size, _ in counts.most_common()]
+
+
+def at_size(task: Task, size: str) -> Task:
+    """Return a task with the marks that hold for a size; those made for another one are 未評価."""
+
+    def keep(mark: Mark) -> Mark:
+        if mark.size in ("", size):
+            return mark
+        return replace(
+            mark, value="", text="", locator="", note=f"{mark.size}を想定した評価だけがある"
+        )
+
+    return replace(task, marks={code: keep(mark) for code, mark in task.marks.items()})
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How prefectures judge a task from one viewpoint. degrees : degree → answers."""
+
+    degrees: Mapping[str, int]
+    prefectures: int
+
+    def answers(self) -> int:
+        """Return the number of answers; a prefecture may give one for each size."""
+        return sum(self.degrees.values())
+
+    def may_be_shown(self) -> bool:
+        """Are the prefectures many enough not to be told apart?"""
+        return self.prefectures >= FEWEST_ANSWERS
+
+
+def tally_answers(answers: Mapping[str, Sequence[Task]]) -> dict[str, Tally]:
+    """How often does each degree stand? pref_code → its answers; viewpoint → tally.
+
+    Blanks, drafts and what a prefecture copied from the nation's own analysis are not counted.
+    """
+    found = {}
+    for code, values in VIEWPOINTS.items():
+        given = [
+            (place, task.marks[code].value)
+            for place, tasks in answers.items()
+            for task in tasks
+            if task.marks[code].value and task.marks[code].evaluator == PREFECTURE
+        ]
+        counts = Counter(value for _, value in given)
+        found[code] = Tally({v: counts[v] for v in values}, len({place for place, _ in given}))
+    return found
+
+
 def find_task(tasks: Mapping[str, Task], values: Mapping[str, str]) -> Task | None:
     """Which task is a row of 事務の課題分析 about? By id, else by name."""
     if values.get("task_id") in tasks:
         return tasks[values["task_id"]]
     return next((task for task in tasks.values() if task.name == values.get("task")), None)
-
-
-def count_answers(tasks: Iterable[Task]) -> dict[str, dict[str, int]]:
-    """How often does each degree stand? Viewpoint → degree → answers; blanks are not counted."""
-    counts = {code: dict.fromkeys(values, 0) for code, values in VIEWPOINTS.items()}
-    for task in tasks:
-        for code, mark in task.marks.items():
-            if mark.value:
-                counts[code][mark.value] += 1
-    return counts

@@ -84,7 +84,7 @@ def published_table() -> pd.DataFrame:
 def chart_tables() -> dict[str, pd.DataFrame]:
     """Return the table of every figure of the dashboard, by page title and headline."""
     return {
-        f"{PAGE_BY_NAME[page].title}_{figure.file_stem}": figure.table
+        f"{PAGE_BY_NAME[page].title}_{figure.file_stem}": figure.export_table()
         for page, figures in list_all_figures().items()
         for figure in figures
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from components.figure import Figure
 from data import catalogue
@@ -15,13 +15,15 @@ from data.loaders import (
 )
 from domain.measure_rules import GOOD, STRONG, VIEWPOINTS, Verdict, judge
 from domain.sources import SourceRef
-from domain.tasks import PREFECTURE, Task
-from domain.values import ASSUMPTION, ORIGINAL
-from pages.tasks import figures
+from domain.tasks import NATION, PREFECTURE, Task, at_size, tally_answers, without_answer
+from pages.tasks import compare, example, matrix, rulebook, sheet
 
 ANALYSIS = "task_analysis"
 EXAMPLE_TASK = "K3"
 EXAMPLE_PLACE = "「(分析例) 介護サービス事業者の運営指導」"
+_CONCLUSION = "結論"
+
+Tasks = Mapping[str, Task]
 
 
 def field_names() -> dict[str, str]:
@@ -36,11 +38,23 @@ def measure_names() -> dict[str, str]:
     return dict(zip(table["measure_code"], table["name"], strict=True))
 
 
-def tasks_by_field() -> dict[str, list[Task]]:
+def judged_tasks(pref_code: str | None = None, size: str | None = None) -> dict[str, Task]:
+    """Return task id → task as it is judged: by the bundled drafts, or by a prefecture.
+
+    size : of the municipality in mind; None for every size, which only the drafts have. What a
+    prefecture has not judged stays 未評価: a draft never stands in for an answer.
+    """
+    tasks = load_tasks()
+    if pref_code is None:
+        return {i: task if size is None else at_size(task, size) for i, task in tasks.items()}
+    answers = load_task_answers().get(pref_code, {})
+    return {i: answers.get((i, size or "")) or without_answer(task) for i, task in tasks.items()}
+
+
+def tasks_by_field(tasks: Tasks) -> dict[str, list[Task]]:
     """Return field name → its tasks."""
-    tasks = load_tasks().values()
     return {
-        name: [task for task in tasks if task.field_code == code]
+        name: [task for task in tasks.values() if task.field_code == code]
         for code, name in field_names().items()
     }
 
@@ -50,70 +64,115 @@ def judge_task(task: Task, changed: Mapping[str, str] | None = None) -> dict[str
     return judge(task.facts(changed), load_rules(), load_thresholds())
 
 
-def _sources(*, example: bool = False) -> tuple[SourceRef, ...]:
-    own = (catalogue.source_ref(ANALYSIS),)
-    document = (catalogue.source_ref(catalogue.DOCUMENT, EXAMPLE_PLACE),)
-    return (*document, *own) if example else own
+def _judge_all(tasks: Sequence[Task]) -> dict[str, dict[str, Verdict]]:
+    return {task.task_id: judge_task(task) for task in tasks}
 
 
-def _sources_of(tasks: list[Task]) -> tuple[SourceRef, ...]:
-    return _sources(example=any(task.kind() == ORIGINAL for task in tasks))
+def _own_source() -> tuple[SourceRef, ...]:
+    return (catalogue.source_ref(ANALYSIS),)
 
 
-def build_fields() -> Figure:
-    """Return how often each degree stands in the ten fields."""
-    return figures.draw_fields(tasks_by_field(), _sources(example=True))
+def _sources(tasks: Sequence[Task]) -> tuple[SourceRef, ...]:
+    """Return where the marks of tasks come from, with the drafts and rules beside them."""
+    judges = {mark.evaluator for task in tasks for mark in task.marks.values() if mark.value}
+    found = []
+    if NATION in judges:
+        found.append(catalogue.source_ref(catalogue.DOCUMENT, EXAMPLE_PLACE))
+    if PREFECTURE in judges:
+        found.append(catalogue.source_ref(catalogue.REPORTS))
+    return (*found, *_own_source())
 
 
-def build_field(field: str, selected: str | None = None) -> Figure:
+def build_fields(tasks: Tasks, selected: str | None = None) -> Figure:
+    """Return how often each degree stands in the ten fields. selected : key of a cell."""
+    codes = {name: code for code, name in field_names().items()}
+    sources = _sources([*tasks.values()])
+    return matrix.draw_fields(tasks_by_field(tasks), codes, sources, selected)
+
+
+def build_field(tasks: Tasks, field: str, selected: str | None = None) -> Figure:
     """Return the marks of the tasks of a field. selected : key of a cell."""
-    tasks = tasks_by_field()[field]
-    return figures.draw_tasks(field, tasks, _sources_of(tasks), selected)
+    own = tasks_by_field(tasks)[field]
+    return matrix.draw_tasks(field, own, _sources(own), selected)
 
 
-def build_fits(field: str) -> Figure:
-    """Return which measures fit the tasks of a field."""
-    tasks = tasks_by_field()[field]
-    verdicts = {task.task_id: judge_task(task) for task in tasks}
-    return figures.draw_fits(field, tasks, verdicts, measure_names(), _sources_of(tasks))
+def build_fits(tasks: Tasks, field: str, selected: str | None = None) -> Figure:
+    """Return which measures fit the tasks of a field. selected : key of a cell."""
+    own = tasks_by_field(tasks)[field]
+    return matrix.draw_fits(field, own, _judge_all(own), measure_names(), _sources(own), selected)
 
 
-def answered_task(task_id: str, pref_code: str | None) -> Task:
-    """Return a task as the bundled drafts judge it, or as a prefecture does."""
-    if pref_code:
-        return load_task_answers().get(pref_code, {}).get(task_id) or load_tasks()[task_id]
-    return load_tasks()[task_id]
+def build_task_fits(
+    task: Task, changed: Mapping[str, str] | None = None, scenario: str = ""
+) -> Figure:
+    """Return which measures fit one task, as published and as judged otherwise."""
+    return sheet.draw_task_fits(
+        task,
+        judge_task(task),
+        judge_task(task, changed),
+        measure_names(),
+        _sources([task]),
+        scenario if changed else None,
+    )
+
+
+def build_steps(task: Task, changed: Mapping[str, str] | None = None) -> Figure:
+    """Return how the rules come to their answer for a task."""
+    return sheet.draw_steps(task, judge_task(task, changed), measure_names(), _sources([task]))
+
+
+def answers_to(task_id: str) -> dict[str, list[Task]]:
+    """Return pref_code → its answers to a task, one a size of municipality."""
+    found = {
+        code: [task for (one, _), task in answers.items() if one == task_id]
+        for code, answers in load_task_answers().items()
+    }
+    return {code: answers for code, answers in found.items() if answers}
 
 
 def build_answers(task: Task) -> Figure:
     """Return how the prefectures judge a task."""
-    answers = [one[task.task_id] for one in load_task_answers().values() if task.task_id in one]
+    answers = answers_to(task.task_id)
     place = f"{len(answers)}団体" if answers else ""
-    return figures.draw_answers(task, answers, (catalogue.source_ref(catalogue.REPORTS, place),))
+    return sheet.draw_answers(
+        task, tally_answers(answers), len(answers), (catalogue.source_ref(catalogue.REPORTS, place),)
+    )  # fmt: skip
 
 
-def build_comparison(one: Task, other: Task) -> Figure:
+def build_two_tasks(one: Task, other: Task) -> Figure:
     """Return where two tasks differ."""
-    return figures.draw_comparison(
-        one, other, [judge_task(one), judge_task(other)], measure_names(), _sources_of([one, other])
-    )
+    verdicts = [judge_task(one), judge_task(other)]
+    return compare.draw_two_tasks(one, other, verdicts, measure_names(), _sources([one, other]))
 
 
-def build_search(
-    measure: str | None = None, power: str | None = None, expertise: str | None = None
-) -> Figure:
+def build_two_fields(tasks: Tasks, one: str, other: str) -> Figure:
+    """Return where two fields differ."""
+    by_field = tasks_by_field(tasks)
+    pair = {name: by_field[name] for name in (one, other)}
+    every = [task for group in pair.values() for task in group]
+    return compare.draw_two_fields(pair, _judge_all(every), measure_names(), _sources(every))
+
+
+def find_tasks(
+    tasks: Tasks,
+    measure: str | None = None,
+    power: str | None = None,
+    expertise: str | None = None,
+) -> list[Task]:
     """Return the tasks that meet the limits. measure : fits with ◎ or ○."""
-    tasks = load_tasks()
-    verdicts = {task_id: judge_task(task) for task_id, task in tasks.items()}
-    found = [
+    return [
         task
         for task in tasks.values()
-        if (not measure or verdicts[task.task_id][measure].fit in (STRONG, GOOD))
-        and (not power or task.power == power)
+        if (not power or task.power == power)
         and (not expertise or task.marks["V3a"].value == expertise)
+        and (not measure or judge_task(task)[measure].fit in (STRONG, GOOD))
     ]
-    return figures.draw_search(
-        found, verdicts, field_names(), measure_names(), len(tasks), _sources_of(found)
+
+
+def build_search(found: Sequence[Task]) -> Figure:
+    """Return the tasks that were found, with their measures."""
+    return compare.draw_search(
+        found, _judge_all(found), field_names(), measure_names(), len(load_tasks()), _sources(found)
     )
 
 
@@ -135,63 +194,63 @@ def fill_form(task: Task, changed: Mapping[str, str], pref_code: str) -> bytes:
     )  # fmt: skip
 
 
-def build_task_fits(task: Task, changed: Mapping[str, str]) -> Figure:
-    """Return which measures fit one task, as published and as judged otherwise."""
-    return figures.draw_task_fits(
-        task, judge_task(task), judge_task(task, changed), measure_names(), bool(changed),
-        _sources_of([task]),
-    )  # fmt: skip
-
-
-def build_steps(task: Task, changed: Mapping[str, str]) -> Figure:
-    """Return how the rules come to their answer for a task."""
-    return figures.draw_steps(
-        task.task_id, judge_task(task, changed), measure_names(), _sources_of([task])
-    )
-
-
-def build_example() -> tuple[Figure, Figure]:
-    """Return measures and rules for nothing but the facts that the document's example states."""
+def read_example() -> list[example.Reading]:
+    """Return the document's example sentence by sentence, judged by nothing but what it states."""
     task = load_tasks()[EXAMPLE_TASK]
     # What may go to a private body is law, which the example takes for granted.
-    facts = task.sourced_facts() | {"power": task.power, "private": task.private}
-    verdicts = judge(facts, load_rules(), load_thresholds())
-    names, sources = measure_names(), _sources(example=True)
-    return (
-        figures.draw_task_fits(
-            task, verdicts, verdicts, names, False, sources, key="tasks.example-fits"
-        ),
-        figures.draw_steps(
-            "分析例の事実だけでは", verdicts, names, sources,
-            key="tasks.example", kinds=(ORIGINAL, ASSUMPTION), only_met=True,
-        ),
-    )  # fmt: skip
+    facts = {"power": task.power, "private": task.private}
+    before = judge(facts, load_rules(), load_thresholds())
+    found = []
+    for row in load_table("worked_example").itertuples():
+        if row.role == _CONCLUSION:
+            continue
+        read = {name: m for name, m in task.sourced_marks().items() if m.text == row.quote}
+        facts |= {name: mark.value for name, mark in read.items()}
+        verdicts = judge(facts, load_rules(), load_thresholds())
+        found.append(example.Reading(int(row.order), row.text, read, verdicts, before))
+        before = verdicts
+    return found
+
+
+def build_example(readings: Sequence[example.Reading], selected: str | None = None) -> Figure:
+    """Return how the fit of the measures grows while the example is read."""
+    table = load_table("worked_example")
+    conclusion = table.loc[table["role"] == _CONCLUSION, "text"].iloc[0]
+    named = load_table("task_conclusions")
+    words = {
+        row.measure_code: f"「{row.text}」{f'（{row.note}）' if row.note else ''}"
+        for row in named[named["task_id"] == EXAMPLE_TASK].itertuples()
+    }
+    sources = (catalogue.source_ref(catalogue.DOCUMENT, EXAMPLE_PLACE), *_own_source())
+    return example.draw_example(readings, conclusion, words, measure_names(), sources, selected)
 
 
 def build_rules() -> Figure:
     """Return all rules."""
-    return figures.draw_rules(load_rules(), measure_names(), _sources())
+    return rulebook.draw_rules(load_rules(), measure_names(), _own_source())
 
 
 def build_drivers() -> Figure:
     """Return which viewpoints drive which measure."""
-    return figures.draw_drivers(load_rules(), measure_names(), _sources())
+    return rulebook.draw_drivers(load_rules(), measure_names(), _own_source())
 
 
 def list_figures() -> list[Figure]:
     """Return every figure of the page in its first state."""
-    field = next(iter(tasks_by_field()))
-    task = load_tasks()[EXAMPLE_TASK]
+    tasks = judged_tasks()
+    field, other, *_ = field_names().values()
+    task = tasks[EXAMPLE_TASK]
     return [
-        build_fields(),
-        build_field(field),
-        build_fits(field),
-        build_task_fits(task, {}),
-        build_steps(task, {}),
+        build_fields(tasks),
+        build_field(tasks, field),
+        build_fits(tasks, field),
+        build_task_fits(task),
+        build_steps(task),
         build_answers(task),
-        build_comparison(task, load_tasks()["K1"]),
-        build_search(),
-        *build_example(),
+        build_search(find_tasks(tasks)),
+        build_two_tasks(task, tasks["K1"]),
+        build_two_fields(tasks, field, other),
+        build_example(read_example()),
         build_drivers(),
         build_rules(),
     ]

@@ -105,20 +105,46 @@ function cellText(cell) {
   return (sign || cell).innerText.trim();
 }
 
+/** The bands behind a cell, as [colour, share]. */
+function bandsOf(cell) {
+  const bands = cell.dataset.fill?.split(" ") ?? [];
+  return bands.map((band) => band.split(":")).map(([colour, share]) => [colour, Number(share ?? 1)]);
+}
+
+/** The signs and tints of a grid on one line or more; returns where the drawing goes on. */
+function signs(page, items, top, room) {
+  let [x, y] = [MARGIN, top];
+  for (const item of items) {
+    const [colour] = bandsOf(item)[0] ?? [];
+    const text = colour ? item.innerText.trim() : item.innerText.trim().replace(/\s+/g, " ");
+    const w = (colour ? 28 : 0) + textWidth(text, CELL.size) + 24;
+    if (x > MARGIN && x + w > MARGIN + room) { x = MARGIN; y += CELL.line; }
+    if (colour) {
+      svg("rect", page, { x, y: y + 2, width: 20, height: 18, fill: colour, stroke: "#767676" });
+    }
+    setText(svg("text", page, { x: x + (colour ? 28 : 0), y: y + 0.75 * CELL.line,
+      style: `font-size:${CELL.size}px;fill:#333333` }), text);
+    x += w;
+  }
+  return y + (items.length ? CELL.line + CELL.pad : 0);
+}
+
 /** The standalone picture of a table: for grids of signs, and for figures that are a table. */
 async function tablePicture(table, texts) {
   const { page, top, close } = await sheet(texts);
   const rows = [...table.rows].map((row) => [...row.cells].map((cell) => ({
     text: cellText(cell), head: cell.tagName === "TH", centre: Boolean(cell.closest(".gs-matrix")),
+    bands: bandsOf(cell),
   })));
   const room = WIDTH - 2 * MARGIN;
+  const entries = table.closest("[data-testid=stHtml]")?.querySelectorAll(".gs-legend li") ?? [];
   const longest = rows[0].map((_, k) => Math.max(...rows.map((row) => Math.max(
     ...(row[k]?.text ?? "").split("\n").map((part) => textWidth(part, CELL.size))))));
   // Short columns keep their width, long ones share what is left.
   const wanted = longest.map((w) => Math.min(w, 360) + 2 * CELL.pad);
   const scale = room / wanted.reduce((sum, w) => sum + w, 0);
   const widths = wanted.map((w) => w * scale);
-  let y = top;
+  let y = signs(page, entries, top, room);
   for (const row of rows) {
     const lines = row.map((cell, k) => cell.text.split("\n")
       .flatMap((part) => wrap(part, widths[k] - 2 * CELL.pad, CELL.size)));
@@ -127,6 +153,11 @@ async function tablePicture(table, texts) {
     let x = MARGIN;
     row.forEach((cell, k) => {
       const middle = cell.centre && k > 0;
+      let left = x;
+      for (const [fill, share] of cell.bands) {
+        svg("rect", page, { x: left, y, width: widths[k] * share, height, fill });
+        left += widths[k] * share;
+      }
       lines[k].forEach((part, n) => setText(svg("text", page, {
         x: middle ? x + widths[k] / 2 : x + CELL.pad, y: y + CELL.pad / 2 + (n + 0.75) * CELL.line,
         "text-anchor": middle ? "middle" : "start",

@@ -61,6 +61,18 @@ def test_a_long_headline_and_an_unknown_kind_are_refused():
         make(kinds=("本当",))
 
 
+def test_every_export_says_how_far_it_may_be_trusted(figures):
+    for figure in figures:
+        columns = {"区分", "値の区分", "段階の区分"} & set(figure.export_table().columns)
+        assert columns, figure.key
+        assert figure.kinds[0] in figure.png_text()["subtitle"]
+    # A table of its own 区分 keeps it; 年齢区分 is none.
+    own = make(rows=pd.DataFrame({"年齢区分": ["0〜14歳"], "区分": ["推計"]}))
+    assert own.export_table() is own.table
+    other = make(rows=pd.DataFrame({"年齢区分": ["0〜14歳"]}))
+    assert other.export_table()["区分"].tolist() == ["原典"]
+
+
 def test_there_are_many_figures_with_unique_keys(figures):
     keys = [figure.key for figure in figures]
     assert len(keys) > 15 and len(set(keys)) == len(keys)
@@ -166,7 +178,7 @@ def test_texts_of_data_cannot_become_markup_in_plotly():
 
 def test_downloads_of_every_figure_open_again(figures):
     for figure in figures:
-        content = downloads.to_csv(figure.table)
+        content = downloads.to_csv(figure.export_table())
         again = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
         assert list(again.columns) == [str(c) for c in figure.table.columns]
         assert len(again) == len(figure.table)

@@ -24,6 +24,22 @@ def test_matrix_escapes_and_reads_words_not_signs():
     assert '<span aria-hidden="true">●</span>' in out
 
 
+def test_bands_of_a_cell_are_as_wide_as_their_shares():
+    cell = Cell("同数 2", "高2、低2", fill=(("#111111", 0.25), ("#222222", 0.5)))
+    chart = MatrixChart("角", ("行",), ("列",), ((cell,),), tints=(("#111111", EVIL),))
+    out = markup.matrix_table(chart, "表")
+    # What is left stays white; the picture is drawn from the attribute.
+    assert "#111111 0.0% 25.0%,#222222 25.0% 75.0%,#ffffff 75.0% 100.0%" in out
+    assert 'data-fill="#111111:0.2500 #222222:0.5000"' in out
+    assert "<script" not in out
+
+
+def test_short_words_are_not_broken_and_long_ones_are():
+    table = pd.DataFrame({"名": ["国の整理", "下書き"], "文": ["短い", "とても長い文をここに書く"]})
+    out = markup.data_table(table)
+    assert '<th scope="row" class="gs-whole">国の整理' in out and "<td>短い" in out
+
+
 def test_missing_numbers_are_not_zero_and_decimals_follow_the_data():
     out = markup.data_table(pd.DataFrame({"名": ["a", "b"], "数": [1234.5, float("nan")]}))
     assert "1,234.5" in out and "未入力" in out and ">0<" not in out
