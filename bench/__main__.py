@@ -8,7 +8,17 @@ import time
 import traceback
 from types import ModuleType
 
-from bench import bytes_sent, capacity, cpu, first_paint, intake, memory, page_switch, repaint
+from bench import (
+    bytes_sent,
+    capacity,
+    cpu,
+    first_paint,
+    intake,
+    judgement,
+    memory,
+    page_switch,
+    repaint,
+)
 from bench.plan import FULL, QUICK, Budget, Plan
 from bench.report import build_markdown, describe_machine, write_report
 from bench.results import Outcome
@@ -17,7 +27,17 @@ from bench.servers import Workshop, open_workshop
 # In this order the short and most wanted ones come first, should the time run out.
 MEASUREMENTS = {
     module.NAME: module
-    for module in (repaint, bytes_sent, cpu, first_paint, page_switch, capacity, memory, intake)
+    for module in (
+        repaint,
+        bytes_sent,
+        cpu,
+        first_paint,
+        page_switch,
+        judgement,
+        capacity,
+        memory,
+        intake,
+    )  # fmt: skip
 }
 
 

@@ -35,7 +35,7 @@ async def _changes(server: Server) -> tuple[list[Answer], list[int]]:
             for day in DAY_CYCLE * _TURNS:
                 await asyncio.sleep(_TAIL_SECONDS)
                 before = proxy.down
-                answers.append(await visitor.choose_day(day, look=True))
+                answers.append(await visitor.choose(day, look=True))
                 await asyncio.sleep(_TAIL_SECONDS)
                 travelled.append(proxy.down - before)
         finally:

@@ -38,7 +38,7 @@ async def _live(
     while planned < end:
         await asyncio.sleep(planned - time.perf_counter())
         pending[visitor] = planned
-        await visitor.choose_day(DAY_CYCLE[number % len(DAY_CYCLE)])
+        await visitor.choose(DAY_CYCLE[number % len(DAY_CYCLE)])
         # From the planned moment: a server that falls behind must not slow down the asking.
         waits.append(1000 * (time.perf_counter() - planned))
         del pending[visitor]

@@ -38,13 +38,12 @@ class Answer:
 
 
 class StreamlitVisitor:
-    """One session of a Streamlit page that has a slider 時点."""
+    """One session of a Streamlit page that has a slider or a choice with a known label."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self._state = BackMsg().rerun_script
-        self._slider = self._fragment = self._script = ""
-        self._days: list[str] = []
+    def __init__(self, socket: ClientConnection, label: str) -> None:
+        self._socket, self._label = socket, label
+        self._widget = self._kind = self._fragment = self._script = ""
+        self._options: list[str] = []
         # hash → [its fragment, its age in runs]: the browser keeps large messages for a while.
         self._cache: dict[str, list] = {}
         self._running: set[str] = set()
@@ -52,32 +51,38 @@ class StreamlitVisitor:
 
     @classmethod
     async def arrive(
-        cls, url: str, page: str = "", query: str = "", compression: str | None = None
+        cls,
+        url: str,
+        page: str = "",
+        query: str = "",
+        compression: str | None = None,
+        label: str = DAY,
     ) -> StreamlitVisitor:
         """Connect and run the page once, as a browser does.
 
         compression : "deflate" to offer it, as browsers do; None saves the client's own CPU.
+        label : how the label of the widget that will be moved begins.
 
-        Raises RuntimeError if the page shows an exception or has no slider 時点.
+        Raises RuntimeError if the page shows an exception or has no such widget.
         """
         address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
         socket = await connect(
             address, subprotocols=["streamlit"], max_size=None, compression=compression,
             ping_interval=None, proxy=None,
         )  # fmt: skip
-        visitor = cls(socket)
+        visitor = cls(socket, label)
         message = BackMsg()
         message.rerun_script.page_name = page
         message.rerun_script.query_string = query
         _describe_browser(message, url)
         await visitor._exchange(message, look=True)
-        if not visitor._slider:
-            raise RuntimeError(f"スライダー「{DAY}」が見つかりません: {url}{page}")
+        if not visitor._widget:
+            raise RuntimeError(f"「{label}」が見つかりません: {url}{page}")
         visitor._url = url
         return visitor
 
-    async def choose_day(self, position: int, *, look: bool = False) -> Answer:
-        """Move the slider and wait until the server has finished.
+    async def choose(self, position: int, *, look: bool = False) -> Answer:
+        """Choose the option at this position and wait until the server has finished.
 
         look : read every message (size by kind, digest) instead of waiting for the last one.
         """
@@ -88,8 +93,11 @@ class StreamlitVisitor:
         run.cached_message_hashes.extend(self._cache)
         _describe_browser(message, self._url)
         widget = run.widget_states.widgets.add()
-        widget.id = self._slider
-        widget.string_array_value.data.append(self._days[position])
+        widget.id = self._widget
+        if self._kind == "slider":
+            widget.string_array_value.data.append(self._options[position])
+        else:
+            widget.string_value = self._options[position]
         return await self._exchange(message, look=look)
 
     async def leave(self) -> None:
@@ -145,9 +153,12 @@ class StreamlitVisitor:
         name = element.WhichOneof("type")
         if name == "exception":
             raise RuntimeError(f"画面に例外が出ています: {element.exception.message}")
-        if name == "slider" and element.slider.label == DAY:
-            self._slider, self._days = element.slider.id, list(element.slider.options)
-            self._fragment = delta.fragment_id
+        if name in ("slider", "selectbox"):
+            widget = getattr(element, name)
+            if widget.label.startswith(self._label):
+                self._widget, self._kind = widget.id, name
+                self._options = list(widget.options)
+                self._fragment = delta.fragment_id
         return name
 
     def _age_cache(self) -> None:

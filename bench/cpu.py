@@ -38,7 +38,7 @@ async def _measure(workshop: Workshop, plan: Plan, budget: Budget) -> dict[str, 
         dash.choose_day(day)
 
     changes: dict[str, Change] = {
-        OURS: ours.choose_day, NAIVE: naive.choose_day, DASH: change_dash,
+        OURS: ours.choose, NAIVE: naive.choose, DASH: change_dash,
     }  # fmt: skip
     for change in changes.values():  # first change of each: caches and late imports
         for day in DAY_CYCLE:

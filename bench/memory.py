@@ -24,7 +24,7 @@ async def _grow(server: Server, budget: Budget) -> tuple[int, int, int]:
         visitors += new
         for visitor in new or visitors:
             for day in DAY_CYCLE:
-                await visitor.choose_day(day)
+                await visitor.choose(day)
         await asyncio.sleep(_CALM)
         sizes.append(server.memory_bytes())
     return sizes[0], sizes[1], len(visitors) - FEW

@@ -12,7 +12,7 @@ class Plan:
 
     limit : seconds for the whole run.  rounds × per_round : changes of each kind and side.
     cpu_blocks × cpu_changes : changes behind a CPU figure.  visits, restarts : first paints and
-    server starts.  tours : walks through the five pages.  crowd : numbers of sessions tried,
+    server starts.  tours : walks through the pages.  crowd : numbers of sessions tried,
     each for crowd_seconds.
     """
 

@@ -174,15 +174,16 @@ def reset_marks(task: Task, judge: Judge) -> None:
 def ask_marks(task: Task, judge: Judge) -> dict[str, str]:
     """Ask how each viewpoint is judged; returns what differs from the published mark."""
     changed = {}
-    columns = st.columns(3, gap="small")
-    for number, code in enumerate(VIEWPOINTS):
+    # A long label takes two lines; the choices still stand in line.
+    room = st.container(horizontal=True, gap="small", vertical_alignment="bottom")
+    for code in VIEWPOINTS:
         mark = task.marks[code]
         own = mark.value or UNRATED
         options = [*VIEWPOINTS[code], UNRATED]
-        with columns[number // 3]:
+        with room:
             value = _choose(
                 f"{viewpoint_name(code)}（{mark.sign()}{own}）", options, _key(task, code, judge),
-                index=options.index(own),
+                index=options.index(own), width=156,
             )  # fmt: skip
         if value != own:
             changed[code] = "" if value == UNRATED else value

@@ -13,7 +13,14 @@ from domain.measure_rules import UNRATED, Verdict
 from domain.tasks import FEWEST_ANSWERS, Tally, Task
 from domain.values import DRAFT
 from pages.tasks.example import Reading
-from pages.tasks.words import PARTS, effect_text, reasons_text, task_labels, viewpoint_name
+from pages.tasks.words import (
+    PARTS,
+    effect_text,
+    kinds_of,
+    reasons_text,
+    task_labels,
+    viewpoint_name,
+)
 
 
 def show_draft_note(prefecture: str) -> None:
@@ -100,7 +107,8 @@ def show_fit(task: Task, verdict: Verdict) -> None:
 def show_head(task: Task, field: str) -> None:
     """Show a task's name with its field and 区分."""
     show_section(f"{task.task_id} {task.name}")
-    st.html(f'<p class="gs-note">{kind_badge(task.kind())}{esc(field)}</p>')
+    badges = "".join(map(kind_badge, kinds_of([task])))
+    st.html(f'<p class="gs-note">{badges}{esc(field)}</p>')
 
 
 def show_law(task: Task) -> None:
@@ -192,7 +200,7 @@ def show_practices(
         st.html(f'<ul class="gs-list">{items}</ul>')
     with st.container(horizontal=True, gap="small"):
         for name in measures.values():
-            show_page_link("practices", f"{name}の事例を見る", lever=name)
+            show_page_link("practices", f"事例：{name}", lever=name)
 
 
 def show_reading(reading: Reading, measure: str) -> None:

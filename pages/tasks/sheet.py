@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from components.charts import BarChart, NoChart, Series, TableChart
+from components.charts import Cell, MatrixChart, NoChart, TableChart
 from components.figure import Figure
 from components.palette import LEVEL_TINTS
 from domain.measure_rules import GOOD, MET, STRONG, UNKNOWN, Verdict
 from domain.sources import SourceRef
 from domain.tasks import FEWEST_ANSWERS, Tally, Task
 from domain.values import ASSUMPTION, DERIVED
+from pages.tasks.matrix import TINTS
 from pages.tasks.words import (
     FROM_ONE_EXAMPLE,
     NOT_OFFICIAL,
@@ -119,7 +120,12 @@ def draw_steps(
     )
 
 
-_LEVELS = tuple(zip(("低・小", "中", "高・大"), LEVEL_TINTS, ("", "diagonal", "dots"), strict=True))
+def _tally_cell(tally: Tally) -> Cell:
+    """Return the answers from one viewpoint as a bar of 100 %, from low to high."""
+    share = {value: count / tally.answers() for value, count in tally.degrees.items() if count}
+    told = "　".join(f"{value} {tally.degrees[value]}（{share[value]:.0%}）" for value in share)
+    tints = dict(zip(tally.degrees, LEVEL_TINTS, strict=True))
+    return Cell(told, told, fill=tuple((tints[value], part) for value, part in share.items()))
 
 
 def draw_answers(
@@ -141,27 +147,17 @@ def draw_answers(
         for code, tally in ordered.items()
         for value, count in tally.degrees.items()
     ]  # fmt: skip
-    chart: BarChart | NoChart = NoChart(
+    chart: MatrixChart | NoChart = NoChart(
         f"{task.name}に回答した都道府県は{prefectures}。{FEWEST_ANSWERS}団体未満のときは、"
         "どの団体の回答かが分かるおそれがあるため分布を示しません。"
     )
     if shown:
-        chart = BarChart(
-            categories=tuple(
-                f"{viewpoint_name(code)}（n={tally.prefectures}）" for code, tally in shown.items()
-            ),
-            unit="％",
-            series=tuple(
-                Series(
-                    name,
-                    tuple(100 * [*t.degrees.values()][level] / t.answers() for t in shown.values()),
-                    colour,
-                    hatch=hatch,
-                )
-                for level, (name, colour, hatch) in enumerate(_LEVELS)
-            ),
-            stacked=True,
-            height=80 + 40 * len(shown),
+        chart = MatrixChart(
+            corner="視点（回答した団体）",
+            rows=tuple(f"{viewpoint_name(c)}（n={t.prefectures}）" for c, t in shown.items()),
+            columns=("回答の割合",),
+            cells=tuple((_tally_cell(tally),) for tally in shown.values()),
+            tints=TINTS,
         )
     return Figure(
         key="tasks.answers",
@@ -169,7 +165,7 @@ def draw_answers(
         subtitle="都道府県の回答の分布・視点ごと・単位 ％・時点は報告ごとに異なる",
         chart=chart,
         rows=pd.DataFrame(rows),
-        alt=f"{task.name}への{prefectures}団体の回答を視点ごとに並べた棒グラフ。",
+        alt=f"{task.name}への{prefectures}団体の回答を視点ごとに並べた、割合の帯。",
         kinds=(DERIVED,),
         sources=tuple(sources),
         file_stem=f"分野別課題分析_{task.task_id}_回答の分布",

@@ -180,10 +180,14 @@ def test_downloads_of_every_figure_open_again(figures):
     for figure in figures:
         content = downloads.to_csv(figure.export_table())
         again = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
-        assert list(again.columns) == [str(c) for c in figure.table.columns]
-        assert len(again) == len(figure.table)
+        assert list(again.columns) == [str(c) for c in figure.export_table().columns]
+        assert len(again) == len(figure.export_table())
         book = openpyxl.load_workbook(
-            io.BytesIO(downloads.to_xlsx({"データ": figure.table, "出典・注": figure.meta_table()}))
+            io.BytesIO(
+                downloads.to_xlsx(
+                    {"データ": figure.export_table(), "出典・注": figure.meta_table()}
+                )
+            )
         )
         assert book.sheetnames == ["データ", "出典・注"]
         for sheet in book:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from components.charts import BarChart, NoChart
+from components.charts import MatrixChart, NoChart
 from components.downloads import to_csv
 from data import loaders
 from data.intake import forms, service
@@ -176,11 +176,12 @@ def test_answers_of_few_prefectures_are_withheld(empty_store):
 def test_answers_are_shown_as_shares_with_their_number(empty_store):
     publish_answers(10)
     figure = build.build_answers(load_tasks()["K3"])
-    assert isinstance(figure.chart, BarChart) and figure.chart.stacked
+    assert isinstance(figure.chart, MatrixChart)
     # Four answers on D are too few, V1 and V3a have ten each.
-    assert [name.split("（")[1] for name in figure.chart.categories] == ["n=10）", "n=10）"]
-    for position in range(2):
-        assert sum(series.values[position] for series in figure.chart.series) == 100
+    assert figure.chart.rows == ("①事務量（n=10）", "③専門性（n=10）")
+    for (cell,) in figure.chart.cells:
+        assert abs(sum(share for _, share in cell.fill) - 1) < 1e-9
+    assert "小 5（50%）" in figure.chart.cells[0][0].sign
     table = figure.table.set_index(["視点", "段階"])
     assert table.loc[("①事務量", "小"), "回答"] == 5
     assert table.loc[("※デジタル", "高"), "回答した団体"] == 4
