@@ -101,10 +101,10 @@ class Verdict:
     conflict: bool = False
 
     def reasons(self) -> list[Rule]:
-        """Return the rules behind the fit: limits that bind first, then by weight."""
+        """Return the rules behind the fit: the tightest limits, binding or not, then by weight."""
         met = [step.rule for step in self.steps if step.state == MET]
-        binding = [rule for rule in met if rule.effect == CAP and self.is_bound()]
-        return binding + sorted(
+        tightest = _lowest(STRONG, [rule.cap for rule in met if rule.effect == CAP])
+        return [rule for rule in met if rule.effect == CAP and rule.cap == tightest] + sorted(
             (rule for rule in met if rule.effect == WEIGHT), key=lambda r: -abs(r.points)
         )
 

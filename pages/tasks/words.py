@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domain.measure_rules import UNRATED, WEIGHT, Rule, Verdict
+from domain.measure_rules import CAP, UNRATED, WEIGHT, Rule, Verdict
 from domain.tasks import EVALUATOR_SIGNS, Mark, Task, sizes_of
 from domain.values import DRAFT, ORIGINAL
 
@@ -76,12 +76,13 @@ def mark_text(mark: Mark) -> str:
 
 def reasons_text(verdict: Verdict) -> str:
     """Return why a measure fits so, in words."""
-    told = [rule.reason for rule in verdict.reasons()]
+    told = [
+        f"【上限 {rule.cap}】{rule.reason}" if rule.effect == CAP else rule.reason
+        for rule in verdict.reasons()
+    ]
     if verdict.fit == UNRATED:
         return "視点が1つも評価されていません"
     text = "。".join(told) or "当てはまる規則がありません"
-    if verdict.is_bound():
-        text = f"【上限】{text}"
     if verdict.conflict:
         text += "。（合う理由と合わない理由の両方があります）"
     if verdict.is_open():
