@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from domain.frameworks import COVERAGES, FRAMEWORK_KINDS, LEVELS, ORIGINS, STATUSES
 from domain.measure_rules import CAP, FACTS, FITS, MEASURES, VIEWPOINTS, WEIGHT
+from domain.simulation.names import DRIVERS, SKILLS
 from domain.values import KINDS
 
 TEXT, NUMBER, INTEGER, PERIOD, PREFECTURE, FLAG = (
@@ -74,6 +75,11 @@ def _fact(name: str, label: str) -> Column:
 def _mark(code: str) -> Column:
     return Column(code, code, choices=("", *VIEWPOINTS[code]))
 
+
+_SECTOR = (
+    _text("sector_code", "部門コード", required=True), _text("sector", "部門", required=True),
+    Column("is_general", "一般行政部門か", FLAG, required=True), VALUE, UNIT, AS_OF, KIND, LOCATOR,
+)  # fmt: skip
 
 TABLES = (
     Table(
@@ -335,6 +341,62 @@ TABLES = (
          _text("conditions", "条件", required=True), Column("points", "点", INTEGER),
          Column("cap", "上限", choices=("", *FITS)), _text("reason", "理由", required=True), KIND,
          _text("source", "出典", required=True), _text("note", "注")),
+    ),
+    Table(
+        "simulation", "parameters/simulation.csv", "将来シミュレーションの前提", "1つの前提",
+        (_text("key", "ID", required=True), _text("label_ja", "項目", required=True),
+         UNIT, Column("low", "下限", NUMBER, required=True),
+         Column("value", "値", NUMBER, required=True), Column("high", "上限", NUMBER, required=True),
+         KIND, _text("source", "出典", required=True), _text("note", "説明")),
+    ),
+    Table(
+        "simulation_lines", "parameters/simulation_lines.csv", "分野と部門の事務量", "1つの分野又は部門の残り",
+        (_text("line_code", "分野コード", required=True), _text("name", "名称", required=True),
+         _text("sector_codes", "部門コード（;区切り）", required=True),
+         Column("share_low", "割合の下限", NUMBER), Column("share", "部門に占める割合", NUMBER),
+         Column("share_high", "割合の上限", NUMBER),
+         Column("driver", "事務量が従う人口等", required=True, choices=DRIVERS),
+         Column("fixed_residents", "固定分（住民何人分）", NUMBER, required=True),
+         Column("skill", "職種", required=True, choices=SKILLS), KIND,
+         _text("source", "出典", required=True), _text("note", "説明")),
+    ),
+    Table(
+        "process_kinds", "parameters/process_kinds.csv", "プロセスの種類", "1つの種類",
+        (_text("process_code", "プロセスコード", required=True), _text("name", "名称", required=True),
+         *(Column(name, label, NUMBER, required=True) for name, label in (
+             ("routine", "定型の割合"), ("onsite", "対面・実地の重み"), ("expert", "専門性・難しさの重み"),
+             ("local", "地域の事情の重み"), ("partners", "連携の重み"), ("power", "公権力の割合"))),
+         KIND, _text("source", "出典", required=True)),
+    ),
+    Table(
+        "process_templates", "parameters/process_templates.csv", "性質ごとのプロセスの割合", "1性質×1プロセス",
+        (Column("nature", "事務の性質", required=True, choices=VIEWPOINTS["V2a"]),
+         _text("process_code", "プロセスコード", required=True),
+         Column("share", "時間の割合", NUMBER, required=True), KIND,
+         _text("source", "出典", required=True)),
+    ),
+    Table(
+        "simulation_scores", "parameters/simulation_scores.csv", "段階を数に直す値", "1つの語",
+        (_text("scale", "尺度", required=True), _text("word", "語", required=True),
+         Column("value", "値", NUMBER, required=True), KIND, _text("source", "出典", required=True),
+         _text("note", "説明")),
+    ),
+    Table(
+        "levers", "parameters/levers.csv", "手段", "1つの手段",
+        (Column("lever_code", "方策コード", required=True, choices=MEASURES),
+         _text("label_ja", "名称", required=True), _text("group", "対応方策", required=True), UNIT,
+         *(Column(name, label, NUMBER, required=True) for name, label in (
+             ("low", "下限"), ("high", "上限"), ("step", "刻み"), ("middle", "中位"), ("highest", "最大"))),
+         _text("acts_on", "働く事務", required=True), _text("grade", "根拠の確かさ", required=True),
+         Column("pace", "過去の速さ", NUMBER), _text("pace_unit", "速さの単位"),
+         _text("pace_source", "速さの出典"), _text("note", "説明")),
+    ),
+    Table(
+        "staff_by_sector", "sources/local_finance_white_paper/staff_by_sector.csv",
+        "市町村の部門別職員数", "1部門", _SECTOR,
+    ),
+    Table(
+        "water_staff", "sources/water_staff/staff.csv", "水道・下水道の職員数", "1部門", _SECTOR,
     ),
     Table(
         "score_weights", "parameters/score_weights.csv", "機械可読性の配点", "1水準×1重大度",
