@@ -8,7 +8,7 @@ does so as whole processes of whole bodies: a body is in one of four states (wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -48,6 +48,15 @@ class Model:
     units: Units
     growth: np.ndarray
     task_weight: np.ndarray
+
+    def of(self, chosen: np.ndarray) -> Model:
+        """Return the same model with some of its processes. chosen : mask of K entries."""
+        return replace(
+            self,
+            processes=self.processes.of(chosen),
+            coefficients=self.coefficients[chosen],
+            task_weight=self.task_weight[chosen],
+        )
 
     def demand(self) -> np.ndarray:
         """Return the hours before any lever, T × M."""
@@ -314,8 +323,12 @@ LEDGER = ("abolished", "digital", "gain_vertical", "gain_horizontal", "contract_
           "core", "prefecture", "joint", "contractor", "residents")  # fmt: skip
 
 
-def run(model: Model, choice: Choice) -> Hours:
-    """Where does every hour go under a choice of levers?"""
+def run(model: Model, choice: Choice, scarce: np.ndarray | None = None) -> Hours:
+    """Where does every hour go under a choice of levers?
+
+    scarce : T × P, share of what is asked of contractors that they can take on, where it is known
+    from a run of all processes; for a part of them, which competes with the others.
+    """
     a, world = model.assumptions, model.world
     e = model.processes.eligible
     uptake = compute_uptake(choice, a, world.years)
@@ -340,13 +353,14 @@ def run(model: Model, choice: Choice) -> Hours:
 
     # Contractors: what they can take on is scarce in the whole prefecture.
     wanted = world.by_prefecture(sums["placed"].T).T / a.contractor_productivity
-    at_hand = a.contractor_pool * world.by_prefecture(world.working).T * a.hours_per_fte
-    share = np.minimum(1.0, np.divide(at_hand, wanted, out=np.ones_like(wanted), where=wanted > 0))
-    scarce = share[:, world.prefecture]
-    placed = sums["placed"] * scarce
+    if scarce is None:
+        at_hand = a.contractor_pool * world.by_prefecture(world.working).T * a.hours_per_fte
+        scarce = np.divide(at_hand, wanted, out=np.ones_like(wanted), where=wanted > 0)
+    by_row = np.minimum(1.0, scarce)[:, world.prefecture]
+    placed = sums["placed"] * by_row
     most = (a.resident_hours * world.drivers[DRIVERS[0]]).T[:, None]
     helped_by_state = np.minimum(
-        q["helped"] - scarce[:, None] * q["helped_of_placed"], most
+        q["helped"] - by_row[:, None] * q["helped_of_placed"], most
     )  # T × S × M
     helped = (weight * helped_by_state).sum(axis=1)
     core = sums["rest"] - placed - helped
@@ -368,7 +382,7 @@ def run(model: Model, choice: Choice) -> Hours:
         a.liaison_vertical * q["vertical"] + a.liaison_horizontal * q["horizontal"]
     )
     # What one hour placed, and one hour helped with, leaves to the municipality.
-    less_placed = (1 - a.contract_management) * scarce[:, None]
+    less_placed = (1 - a.contract_management) * by_row[:, None]
     stays = q["rest"] - less_placed * q["placed"] - (1 - a.resident_support) * helped_by_state
     own = weight * (stays + q["horizontal"]) + liaison - saved + coordination
     return Hours(
