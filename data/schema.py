@@ -392,6 +392,18 @@ TABLES = (
          _text("pace_source", "速さの出典"), _text("note", "説明")),
     ),
     Table(
+        "backtests", "parameters/backtests.csv", "検証の項目", "1つの検証",
+        (_text("test_id", "検証ID", required=True), _text("case", "事例", required=True),
+         _text("question", "確かめること", required=True), _text("rule", "合格の条件", required=True),
+         KIND, _text("source", "出典", required=True)),
+    ),
+    Table(
+        "backtest_figures", "parameters/backtest_figures.csv", "検証に使う値", "1つの値",
+        (_text("test_id", "検証ID", required=True), _text("key", "ID", required=True),
+         Column("value", "値", NUMBER, required=True), UNIT, KIND,
+         _text("source", "出典", required=True)),
+    ),
+    Table(
         "staff_by_sector", "sources/local_finance_white_paper/staff_by_sector.csv",
         "市町村の部門別職員数", "1部門", _SECTOR,
     ),

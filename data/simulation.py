@@ -130,3 +130,17 @@ def read_world(root: Path) -> World:
         known.loc["市町村"].loc[codes].to_numpy(dtype=float),
         known.loc["都道府県"].loc[codes].to_numpy(dtype=float),
     )  # fmt: skip
+
+
+def read_figures(root: Path) -> dict[str, dict[str, float]]:
+    """Read what the back-tests compare with: test → key → value."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in read_table("backtest_figures", root).to_dict("records"):
+        found[row["test_id"]][row["key"]] = row["value"]
+    return dict(found)
+
+
+def read_paces(root: Path) -> dict[str, float]:
+    """Read how fast things went in the past, where that is known: lever code → share a year."""
+    rows = read_table("levers", root).to_dict("records")
+    return {row["lever_code"]: row["pace"] for row in rows if not pd.isna(row["pace"])}
