@@ -31,6 +31,7 @@ PAGES = (
     SitePage("prefecture", "都道府県カルテ", "prefecture", "この都道府県は、何を、いつまでに検討し、人口と職員はどう変わるか。", "作業部会・発表者", EXPLORE_KIND),
     SitePage("practices", "取組事例", "practices", "他の地域や国は、どの対応方策で、何をしているか。", "作業部会", EXPLORE_KIND),
     SitePage("tasks", "分野別課題分析", "tasks", "どの事務が、なぜ難しく、何が助けになるか。", "作業部会", EXPLORE_KIND),
+    SitePage("simulation", "将来シミュレーション", "simulation", "どの手段を採ると、2040年・2050年に人は足りるか。", "作業部会・発表者", EXPLORE_KIND),
     SitePage("submit", "データ提出・公表", "submit", "出したファイルは、どう読まれ、何を直し、公表すると何が変わるか。", "職員", EXPLORE_KIND),
     SitePage("sources", "データ・出典・用語", "sources", "この数は、どこから来たか。言葉は何を意味するか。", "全員", EXPLORE_KIND),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -31,6 +31,9 @@ from domain.places import CODES, Prefecture
 from domain.population import add_nation
 from domain.tasks import Answers, Task, find_task, with_answer
 from domain.values import Fact
+
+if TYPE_CHECKING:
+    from data.simulation import Inputs
 
 _last_good: dict[tuple[str, str], Any] = {}
 _problems: dict[tuple[str, str], DataFileError] = {}
@@ -372,3 +375,24 @@ def load_everything() -> None:
     ):
         with contextlib.suppress(DataFileError):
             load()
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _cached_simulation(root: str, stamps: tuple) -> Inputs:
+    from data.simulation import read_inputs
+
+    return read_inputs(Path(root))
+
+
+def load_simulation() -> Inputs:
+    """Return world, work and assumptions of the simulation."""
+    from data.simulation import TABLES
+
+    return _load("simulation()", lambda root: _cached_simulation(root, _stamps(root, TABLES)))
+
+
+def load_backtest_figures() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Return what the back-tests compare with, and how fast levers moved in the past."""
+    from data.simulation import read_figures, read_paces
+
+    return _load("backtests()", lambda root: (read_figures(Path(root)), read_paces(Path(root))))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from data.read import read_table
+from data.read import read_rules, read_table, read_tasks
 from data.schema import TABLE_BY_NAME
 from domain.issues import DataFileError, Issue
-from domain.simulation.assumptions import Assumptions, Range
-from domain.simulation.workload import Kind, Line, Sector, Workload
+from domain.measure_rules import GOOD, SOME, STRONG, judge
+from domain.simulation.assumptions import Assumptions, Range, central
+from domain.simulation.names import ABOLISH
+from domain.simulation.simulator import Prepared, Simulator
+from domain.simulation.workload import Kind, Line, Sector, Workload, build_processes
 from domain.simulation.world import YEARS, World, interpolate, make_drivers, share_out_ages
 
 # Staff is known until this year; it stands for the base year (仮定).
@@ -130,6 +135,45 @@ def read_world(root: Path) -> World:
         known.loc["市町村"].loc[codes].to_numpy(dtype=float),
         known.loc["都道府県"].loc[codes].to_numpy(dtype=float),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """All that the simulation starts from. assumptions : every range at its central value."""
+
+    simulator: Simulator
+    ranges: dict[str, Range]
+    assumptions: Assumptions
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """Made ready under the assumptions, for every year."""
+        return self.simulator.prepare(self.assumptions)
+
+
+# The tables that a change of the simulation may come from.
+TABLES = (
+    "simulation", "simulation_lines", "simulation_scores", "process_kinds", "process_templates",
+    "staff_by_sector", "water_staff", "population", "population_by_class", "staff", "tasks",
+    "task_vehicles", "task_evidence", "measure_rules", "parameters",
+)  # fmt: skip
+
+
+def read_inputs(root: Path) -> Inputs:
+    """Read world, work and assumptions; how far work may be dropped follows from the rules."""
+    world, workload, ranges = read_world(root), read_workload(root), read_ranges(root)
+    tasks, rules = read_tasks(root), read_rules(root)
+    points = {row["key"]: row["value"] for row in read_table("parameters", root).to_dict("records")}
+    thresholds = {
+        STRONG: points["measures.strong"], GOOD: points["measures.good"],
+        SOME: points["measures.some"],
+    }  # fmt: skip
+    fits = {
+        task_id: judge(task.facts(), rules, thresholds)[ABOLISH].fit
+        for task_id, task in tasks.items()
+    }
+    work = build_processes([*tasks.values()], fits, workload, world.staff.sum())
+    return Inputs(Simulator(world, work), ranges, central(ranges))
 
 
 def read_figures(root: Path) -> dict[str, dict[str, float]]:

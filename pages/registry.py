@@ -11,6 +11,7 @@ from pages.framework_map import build as framework_map
 from pages.overview import build as overview
 from pages.practices import build as practices
 from pages.prefecture import build as prefecture
+from pages.simulation import build as simulation
 from pages.tasks import build as tasks
 
 FIGURE_PAGES = {
@@ -19,6 +20,7 @@ FIGURE_PAGES = {
     "prefecture": prefecture,
     "practices": practices,
     "tasks": tasks,
+    "simulation": simulation,
 }
 
 

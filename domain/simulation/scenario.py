@@ -113,8 +113,10 @@ def _number(value: object, name: str) -> float:
 
 
 def write_query(scenario: Scenario) -> dict[str, str]:
-    """Return the scenario as parts of an address; what is as usual is left out."""
-    parts = {f"lever-{code}": f"{v:g}" for code, v in scenario.choice.by_code().items() if v}
+    """Return the scenario as parts of an address, levers in percent; what is usual is left out."""
+    parts = {
+        f"lever-{code}": f"{100 * v:.10g}" for code, v in scenario.choice.by_code().items() if v
+    }
     if scenario.choice.start != FIRST_START:
         parts["start"] = str(scenario.choice.start)
     return parts | {f"set-{name}": repr(value) for name, value in sorted(scenario.changed.items())}
@@ -131,8 +133,8 @@ def read_query(query: Mapping[str, str], name: str = "") -> Scenario:
             continue
         if not math.isfinite(number):
             continue
-        if kind == "lever" and what in LEVERS and 0 <= number <= 1:
-            values[what] = number
+        if kind == "lever" and what in LEVERS and 0 <= number <= 100:
+            values[what] = number / 100
         elif kind == "set" and what in Assumptions.__dataclass_fields__:
             changed[what] = number
         elif key == "start" and FIRST_START <= number <= LAST_START:

@@ -29,6 +29,10 @@ ADDRESSES = [
     "tasks?analysis=比べる&pairing=分野&field-other=道路",
     "tasks?analysis=分析例をたどる",
     "tasks?analysis=規則",
+    "simulation?lever-T=50&lever-H=50&lever-P=30&sim-range=true",
+    "simulation?simulation=手段の効き目&scope=沖縄県&lever-R=100",
+    "simulation?simulation=検証",
+    "simulation?simulation=前提",
     "submit?desk=受け付けた提出",
     "submit?desk=版の履歴",
     "submit?draft={open}",
@@ -47,7 +51,7 @@ ADDRESSES = [
 # Words that are names, units or formats and stay in Latin letters.
 LATIN = {
     "CSV", "Excel", "PNG", "UTF", "BOM", "DX", "LGWAN", "SaaS", "DPI", "NPM", "eLTAX",
-    "WebGL", "WebSocket", "GovTech", "Natural", "Earth", "xlsx",
+    "WebGL", "WebSocket", "GovTech", "GRIPS", "Research", "Focus", "Petersen", "Natural", "Earth", "xlsx",
 }  # fmt: skip
 # Numbers with letters in them: codes of findings, checksums.
 CODES = re.compile(r"\b[ECN]_[A-Z0-9_]+|\b[0-9a-f]{16,64}\b")

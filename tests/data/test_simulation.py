@@ -10,13 +10,12 @@ import pytest
 from data import read, simulation
 from data.paths import data_root
 from domain.issues import DataFileError
-from domain.measure_rules import judge
 from domain.simulation.assumptions import central
 from domain.simulation.engine import calibrate, run
 from domain.simulation.levers import Choice
 from domain.simulation.names import LEVERS, MUNICIPAL
 from domain.simulation.outcome import add_up
-from domain.simulation.workload import build_processes, compute_line_staff, fit_eligibility
+from domain.simulation.workload import compute_line_staff, fit_eligibility
 from domain.simulation.world import BASE_YEAR, YEARS
 
 ROOT = data_root()
@@ -25,22 +24,7 @@ ASSUMED = central(RANGES)
 WORLD = simulation.read_world(ROOT)
 WORKLOAD = simulation.read_workload(ROOT)
 TASKS = read.read_tasks(ROOT)
-POINTS = {
-    row["key"]: row["value"] for row in read.read_table("parameters", ROOT).to_dict("records")
-}
-FITS = {
-    task_id: judge(
-        task.facts(),
-        read.read_rules(ROOT),
-        {
-            "◎": POINTS["measures.strong"],
-            "○": POINTS["measures.good"],
-            "△": POINTS["measures.some"],
-        },
-    )["R"].fit
-    for task_id, task in TASKS.items()
-}
-RAW = build_processes([*TASKS.values()], FITS, WORKLOAD, WORLD.staff.sum())
+RAW = simulation.read_inputs(ROOT).simulator.work
 PROCESSES = fit_eligibility(RAW, ASSUMED)
 BASE = WORLD.at([BASE_YEAR])
 MODEL = calibrate(WORLD, BASE, PROCESSES, ASSUMED)

@@ -84,6 +84,6 @@ def test_what_is_no_scenario_is_refused(content):
 
 
 def test_a_wrong_address_is_taken_as_usual():
-    query = {"lever-R": "2", "lever-T": "abc", "lever-Q": "1", "set-gravity": "1",
-             "set-growth": "inf", "start": "1800", "lever-V": "0.5"}  # fmt: skip
+    query = {"lever-R": "200", "lever-T": "abc", "lever-Q": "1", "set-gravity": "1",
+             "set-growth": "inf", "start": "1800", "lever-V": "50"}  # fmt: skip
     assert read_query(query) == Scenario("", Choice(vertical=0.5))
